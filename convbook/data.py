@@ -1,0 +1,72 @@
+"""MNIST from the file that comes with the course, and a validation set cut from its training set."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+MNIST_FILE = Path(__file__).resolve().parent.parent / "data" / "mnist.npz"
+MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+
+
+def load_mnist(path=MNIST_FILE):
+    """Return ``(x_train, y_train), (x_test, y_test)``, as ``keras.datasets.mnist.load_data()`` does.
+
+    The images are uint8 of shape (60000, 28, 28) and (10000, 28, 28) with values 0 (black) to 255,
+    the labels uint8 of shape (60000,) and (10000,). Without the file (the package was installed
+    alone), Keras downloads its own copy of the same arrays.
+
+    Source: Y. LeCun, C. Cortes and C. Burges; licence and origin of the file in ``data/README.md``.
+
+    Raises
+    ------
+    ValueError
+        If the file is not the one that belongs to the course (damaged, cut short, replaced).
+    """
+    path = Path(path)
+    if not path.exists():
+        import keras
+
+        return keras.datasets.mnist.load_data()
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != MNIST_SHA256:
+        raise ValueError(
+            f"{path} is damaged: its SHA-256 is {found}, expected {MNIST_SHA256}. "
+            "Restore it with `git checkout -- data/mnist.npz`, or delete it and Keras downloads "
+            "its own copy."
+        )
+    with np.load(path) as arrays:
+        return (
+            (arrays["x_train"], arrays["y_train"]),
+            (arrays["x_test"], arrays["y_test"]),
+        )
+
+
+def split_validation(y, size, seed):
+    """Return ``(train, validation)``: two disjoint, sorted arrays of indices into ``y``.
+
+    Parameters
+    ----------
+    y : (N,) integer labels of the *training* set; the test set takes no part in any choice
+    size : number of validation examples, 0 < size < N; each class keeps its share (stratified)
+    seed : integer; the same seed gives the same split
+
+    Raises
+    ------
+    ValueError
+        If ``y`` is not one-dimensional or ``size`` leaves a class out of one of the two parts.
+    """
+    y = np.asarray(y)
+    if y.ndim != 1:
+        raise ValueError(f"y must be the labels, of shape (N,), not of shape {y.shape}")
+    classes = len(np.unique(y))
+    if not classes <= size <= len(y) - classes:
+        raise ValueError(
+            f"size must lie between {classes} and {len(y) - classes}, so that both parts have "
+            f"digits of all {classes} classes; it is {size}"
+        )
+    train, validation = train_test_split(
+        np.arange(len(y)), test_size=size, stratify=y, random_state=seed
+    )
+    return np.sort(train), np.sort(validation)
