@@ -18,7 +18,6 @@ INPUTS = _build/inputs-$(call checksum,cat requirements.txt convbook/*.* data/*.
 COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml tools/* book/_static/*)
 
 export PYTHONDONTWRITEBYTECODE = 1
-export MPLBACKEND = agg
 
 .PHONY: book serve test lint lock exercises bench clean help
 

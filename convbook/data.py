@@ -1,4 +1,4 @@
-"""MNIST from the file that comes with the course, and a validation set cut from its training set."""
+"""MNIST from the file that comes with the course, and validation sets cut from its training set."""
 
 import hashlib
 from pathlib import Path
@@ -11,7 +11,7 @@ MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64
 
 
 def load_mnist(path=MNIST_FILE):
-    """Return ``(x_train, y_train), (x_test, y_test)``, as ``keras.datasets.mnist.load_data()`` does.
+    """Return ``(x_train, y_train), (x_test, y_test)`` as ``keras.datasets.mnist.load_data()`` does.
 
     The images are uint8 of shape (60000, 28, 28) and (10000, 28, 28) with values 0 (black) to 255,
     the labels uint8 of shape (60000,) and (10000,). Without the file (the package was installed

@@ -1,0 +1,80 @@
+"""The figures of the course. Each function draws, and returns the figure it drew on."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+plt.style.use(Path(__file__).with_name("course.mplstyle"))
+
+SIGNED = "PuOr_r"  # negative purple, zero white, positive orange
+
+
+def images(pictures, titles=None, *, columns=10, signed=False, size=0.75):
+    """Draw pictures (N, H, W) as a sheet of `columns` columns, row by row.
+
+    All share one scale: 0 to the largest value in grey, or, if `signed`, a
+    scale that is symmetric about 0 (purple negative, orange positive).
+    titles: N short texts. size: inches a picture.
+    """
+    pictures = np.asarray(pictures)
+    rows = -(-len(pictures) // columns)
+    high = np.abs(pictures).max() or 1
+    scale = {"cmap": SIGNED, "vmin": -high} if signed else {"cmap": "gray", "vmin": 0}
+    height = size * (1.35 if titles is not None else 1)
+    figure, axes = plt.subplots(rows, columns, figsize=(size * columns, height * rows))
+    for i, ax in enumerate(np.atleast_1d(axes).flat):
+        ax.axis("off")
+        if i < len(pictures):
+            ax.imshow(pictures[i], vmax=high, **scale)
+            if titles is not None:
+                ax.set_title(str(titles[i]), fontsize=10, pad=2)
+    return figure
+
+
+def signals(**values):
+    """Draw 1-D signals below each other as stems, one panel a keyword."""
+    figure, axes = plt.subplots(len(values), 1, figsize=(6.4, 1.35 * len(values)), sharex=True)
+    for i, (ax, (name, signal)) in enumerate(zip(np.atleast_1d(axes), values.items(), strict=True)):
+        ax.axhline(0, color="0.7", linewidth=1)
+        ax.stem(np.arange(len(signal)), signal, linefmt=f"C{i}-", markerfmt=f"C{i}o", basefmt=" ")
+        ax.set_ylabel(name, rotation=0, ha="right", va="center")
+    ax.set_xlabel("index")
+    return figure
+
+
+def learning_curves(history):
+    """Draw loss and accuracy of a Keras history over the epochs.
+
+    Validation values are measured at an epoch's end. Training values are
+    averages over the epoch, so they are drawn at its middle.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3))
+    epochs = np.arange(1, len(history["loss"]) + 1)
+    for ax, quantity in zip(axes, ("loss", "accuracy"), strict=True):
+        ax.plot(epochs - 0.5, history[quantity], "o--", label="training")
+        ax.plot(epochs, history[f"val_{quantity}"], "s-", label="validation")
+        ax.set(xlabel="epochs of training", ylabel=quantity, xlim=(0, epochs[-1] + 0.3))
+    axes[0].set_ylim(bottom=0)
+    axes[1].legend(loc="lower right")
+    return figure
+
+
+def confusion(counts):
+    """Draw a confusion matrix (C, C): row = true class, column = prediction.
+
+    The diagonal, which is right and large, is left white; mistakes are
+    coloured by their number.
+    """
+    mistakes = np.array(counts) * (1 - np.eye(len(counts), dtype=int))
+    figure, ax = plt.subplots(figsize=(5, 4.6))
+    ax.imshow(mistakes, cmap="Oranges", vmax=1.5 * mistakes.max())
+    for (row, column), count in np.ndenumerate(counts):
+        right = row == column
+        ax.text(
+            column, row, count, ha="center", va="center",
+            fontsize=8 if right else 11, color="0.4" if right or not count else "black",
+        )  # fmt: skip
+    ticks = range(len(counts))
+    ax.set(xticks=ticks, yticks=ticks, xlabel="predicted digit", ylabel="true digit")
+    return figure

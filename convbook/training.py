@@ -1,0 +1,138 @@
+"""Feeding, watching, counting and judging a Keras network."""
+
+import contextlib
+import math
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from IPython.display import display
+from scipy.stats import binomtest
+
+
+@contextlib.contextmanager
+def _silence():
+    """Discard what is written below Python to the standard error stream."""
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+with _silence():  # TensorFlow's greeting from oneDNN, which no setting turns off
+    import keras
+    import tensorflow as tf
+
+
+def batches(x, y, batch_size, *, seed=None):
+    """Return a ``tf.data.Dataset`` of batches ``(x, y)``, reshuffled each epoch.
+
+    x (N, ...) and y (N,) keep their type: uint8 images stay uint8. Without a
+    seed the order is kept, as validation and test want it.
+    """
+    dataset = tf.data.Dataset.from_tensor_slices((x, y))
+    if seed is not None:
+        dataset = dataset.shuffle(len(x), seed=seed)
+    # With autotuning, an epoch can stand still for a minute at its end.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.batch(batch_size).prefetch(2).with_options(options)
+
+
+def one_cycle(peak, steps, *, warmup=0.2):
+    """Return a learning rate that rises to `peak`, then falls as a cosine to 0.
+
+    peak: the highest learning rate; steps: optimizer steps in all, of which
+    the share `warmup` rises. One step is one batch.
+    """
+    rising = int(warmup * steps)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, decay_steps=steps - rising, warmup_target=peak, warmup_steps=rising
+    )
+
+
+class Progress(keras.callbacks.Callback):
+    """Show one line an epoch, the last of them alive while the epoch runs."""
+
+    def on_train_begin(self, logs=None):
+        self.lines = []
+        self.shown = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch, self.began, self.drawn = epoch + 1, time.perf_counter(), 0.0
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.perf_counter()
+        if now - self.drawn > 1:
+            self.drawn = now
+            self._draw(f"batch {batch + 1}/{self.params['steps']}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = time.perf_counter() - self.began
+        numbers = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
+        self.lines.append(self._line(f"{numbers}  {seconds:.1f} s"))
+        self._draw()
+
+    def _line(self, text):
+        return f"epoch {self.epoch}/{self.params['epochs']}  {text}"
+
+    def _draw(self, unfinished=None):
+        lines = [*self.lines, self._line(unfinished)] if unfinished else self.lines
+        data = {"text/plain": "\n".join(lines)}
+        if self.shown is None:
+            self.shown = display(data, raw=True, display_id=True)
+        elif self.shown:
+            self.shown.update(data, raw=True)
+
+
+def multiply_adds(model):
+    """Return the multiplications (each with its addition) of one forward pass.
+
+    Counts `Conv2D` and `Dense` layers, for one example, without biases: each
+    output value costs as many as there are weights in its sum.
+    """
+    total = 0
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense):
+            positions = math.prod(layer.output.shape[1:-1])
+            total += positions * math.prod(layer.kernel.shape)
+    return total
+
+
+def accuracy_interval(correct, n, confidence=0.95):
+    """Return ``(low, high)``: Wilson's interval for an accuracy of correct/n."""
+    interval = binomtest(int(correct), int(n)).proportion_ci(confidence, method="wilson")
+    return interval.low, interval.high
+
+
+def predict_elsewhere(model, x):
+    """Save `model`, load the file in a new Python process, and predict x there.
+
+    x (N, ...) -> (N, C), what the loaded model returns. The file lives in a
+    temporary folder.
+
+    Raises
+    ------
+    RuntimeError
+        If the model cannot be loaded there, with the last line it said.
+    """
+    program = (
+        "import sys, numpy, keras; model = keras.models.load_model(sys.argv[1]); "
+        "numpy.save(sys.argv[3], model.predict(numpy.load(sys.argv[2]), verbose=0))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder) / name for name in ("model.keras", "x.npy", "y.npy")]
+        model.save(files[0])
+        np.save(files[1], x)
+        run = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True)
+        if run.returncode:
+            raise RuntimeError(f"the saved model could not be loaded: {run.stderr.splitlines()[-1]}")
+        return np.load(files[2])
