@@ -19,7 +19,7 @@ COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml too
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: book serve test lint lock exercises bench clean help
+.PHONY: book serve test lint exercises lock bench clean help
 
 book: $(READY) $(INPUTS)  ## build and execute the book into _build/html (the default)
 	@# Sphinx reports only on pages it reads: after a failure or a changed set-up it reads all.

@@ -191,10 +191,12 @@ def _recognised(exercise, inputs, wanted, got):
 
 
 def _same(a, b):
-    """Tell whether two results agree; two crashes do, whatever they say."""
+    """Tell whether two results agree; errors do that are of the same type."""
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         return a.shape == b.shape and np.allclose(a, b)
-    return (_stopped(a) and _stopped(b)) or (isinstance(a, str) and isinstance(b, str) and a == b)
+    if isinstance(a, str) and isinstance(b, str):
+        return a == b
+    return _stopped(a) and type(a) is type(b)
 
 
 def _stopped(result):
@@ -233,7 +235,7 @@ def _pairs(rng):
         "odd kernel": (_distinct(rng, 6) / 2, _distinct(rng, 3) / 2),
         "even kernel": (_distinct(rng, 7) / 2, _distinct(rng, 4) / 2),
         "kernel of one": (_distinct(rng, 4) / 2, _distinct(rng, 1) / 2),
-        "equal lengths": (_distinct(rng, 4) / 2, _distinct(rng, 4) / 2),
+        "equal lengths": (_distinct(rng, 3) / 2, _distinct(rng, 3) / 2),
         "whole numbers": (_distinct(rng, 6), _distinct(rng, 3) / 2),
         "uint8": (pixels, rng.permutation(np.arange(3, 10)).astype(np.uint8)[:3]),
     }
@@ -241,9 +243,13 @@ def _pairs(rng):
 
 def _rows(kernel):
     """Return the inputs of an exercise by hand; nothing is drawn."""
-    bump = [0, 0, -1, 1, -1, 0, 0]
-    signals = {"impulse": [0, 0, 1, 0, 0], "step": [0, 0, 0, 1, 1, 1], "ramp": [0, 1, 2, 3, 4]}
-    return lambda rng: {name: (x, kernel) for name, x in {**signals, "bump": bump}.items()}
+    signals = {
+        "impulse": [0, 0, 2, 0, 0],
+        "step": [2, 2, 2, 0, 0, 0],
+        "ramp": [0, 2, 4, 6, 8],
+        "zigzag": [0, 0, 1, -2, 1, 0, 0],
+    }
+    return lambda rng: {name: (x, kernel) for name, x in signals.items()}
 
 
 def _boxes(rng):
@@ -254,6 +260,7 @@ def _boxes(rng):
         lambda x, w: np.correlate(x, w, "full") * 2,
         lambda x, w: np.convolve(x, np.negative(w)),
         lambda x, w: np.convolve(x, np.full(len(w), np.mean(w))),
+        lambda x, w: np.convolve(x, [*w[:-1], 3 * w[-1]]),
     ]
     return {f"box {i}": (boxes[k],) for i, k in enumerate(rng.permutation(len(boxes)), 1)}
 
@@ -275,6 +282,18 @@ _valid, _full = _float(np.convolve, "valid"), _float(np.convolve, "full")
 _corr, _corr_full = _float(np.correlate, "valid"), _float(np.correlate, "full")
 
 
+def _first_value(box):
+    return {1: "convolution", 4: "correlation"}.get(box([1], [1, 2, 4])[0], "neither")
+
+
+def _past_the_end(x, w):
+    return [sum(float(x[i + k]) * w[k] for k in range(len(w))) for i in range(len(x))]
+
+
+def _products(x, w):
+    return [x[i : i + len(w)] * w.astype(float) for i in range(len(x) - len(w) + 1)]
+
+
 def _three_taps(x, w):
     return [x[i] * w[0] + x[i + 1] * w[1] + x[i + 2] * w[2] for i in range(len(x) - 2)]
 
@@ -282,6 +301,11 @@ def _three_taps(x, w):
 def _centred(x, w):
     half, w = len(w) // 2, w.astype(float)
     return [x[i - half : i + half + 1] @ w for i in range(half, len(x) - half)]
+
+
+def _any_index(x, w):
+    places, samples = range(len(x) + len(w) - 1), range(len(x))
+    return [sum(float(x[n]) * w[i - n] for n in samples) for i in places]
 
 
 def _negative_index(x, w):
@@ -301,44 +325,49 @@ def _uint8_products(x, w):
 
 
 # Sections of the chapter's page, to read again.
-SLIDE, FLIP, LENGTH = "Slide, multiply, add", "Flip the kernel", "How long is the result?"
-TYPES, IMPULSE, ALGEBRA = "Whole numbers and pixels", "The impulse test", "Two kernels in a row"
+SLIDE, FLIP = "One product at a time", "Convolution: the same, flipped"
+IMPULSE, ALGEBRA = "One impulse tells them apart", "The algebra that the flip buys"
+TYPES = "The function of this course"
 
 # A table: wrong answer, what to say, section. fmt: off
 
 
-def _types(right, raw, products):
-    """Return the mistakes with number types; `raw` and `products` compute in uint8."""
+def _sums(right, raw, products):
+    """Return the mistakes that every sum invites; `raw` and `products` compute in uint8."""
     return [
         (raw, "uint8 sums wrap round after 255: make the inputs float first", TYPES),
         (products, "uint8 products wrap round before they are added", TYPES),
         (lambda x, w: np.trunc(right(x, w)), "the fractions are cut off: use floats", TYPES),
         (lambda x, w: right(x, w).astype(x.dtype), "the result has the input's dtype", TYPES),
+        (lambda x, w: right(np.trunc(x), np.trunc(w)), "the inputs were cut to integers", TYPES),
+        (lambda x, w: right(x, w)[:1], "one value only: is the `return` inside the loop?", SLIDE),
     ]
 
 
 _CORRELATE = [
     (_valid, "this is convolution: the kernel was flipped", FLIP),
-    (lambda x, w: _corr(x, w)[:-1], "the last value is missing: i runs from 0 to N - K", LENGTH),
+    (lambda x, w: _corr(x, w)[:-1], "the last value is missing: i runs from 0 to N - K", SLIDE),
     (
         lambda x, w: np.append(_corr(x, w), np.zeros(len(w) - 1)),
         "zeros follow the values: make the result N - K + 1 long, not N",
-        LENGTH,
+        SLIDE,
     ),
     (
         lambda x, w: _corr_full(x, w)[len(w) - 1 :],
         "the kernel slides past the end: its last tap stops at the last sample",
-        LENGTH,
+        SLIDE,
     ),
+    (_past_the_end, "an index runs past the end: i stops at N - K, k at K - 1", SLIDE),
+    (_products, "these are the products of each window: add them up", SLIDE),
     (_three_taps, "this is right for K = 3 only: loop over all taps", SLIDE),
     (_centred, "this is right for odd kernels only: window i begins at i", SLIDE),
     (
         lambda x, w: _corr_full(x, w)[len(w) - 1 : 1 - len(w)],
         "for K = 1 the slice ends at -0, so it is empty",
-        LENGTH,
+        SLIDE,
     ),
     (lambda x, w: _corr(x, w)[::-1], "the right values, but in reverse order", SLIDE),
-    *_types(
+    *_sums(
         _corr,
         lambda x, w: np.correlate(x, w),
         lambda x, w: _uint8_products(x, w[::-1])[len(w) - 1 : len(x)],
@@ -346,13 +375,14 @@ _CORRELATE = [
 ]
 _CONVOLVE = [
     (_corr_full, "this is correlation: the kernel was not flipped", FLIP),
-    (_valid, "the ends are missing: partial overlaps count too", LENGTH),
-    (lambda x, w: _full(x, w)[: len(x)], "the tail is missing: i runs to N + K - 2", LENGTH),
-    (lambda x, w: _full(x, w)[: len(x) + 1], "i stops at N: it runs to N + K - 2", LENGTH),
+    (_valid, "the ends are missing: partial overlaps count too", FLIP),
+    (lambda x, w: _full(x, w)[: len(x)], "the tail is missing: i runs to N + K - 2", FLIP),
+    (lambda x, w: _full(x, w)[: len(x) + 1], "i stops at N: it runs to N + K - 2", FLIP),
     (_negative_index, "a negative index read from the other end: outside, x is 0", FLIP),
     (_ring, "the signal was bent into a ring: outside, x is 0", FLIP),
-    (lambda x, w: -_full(x, w), "to flip is to reverse the kernel, not to negate it", FLIP),
-    *_types(_full, lambda x, w: np.convolve(x, w), _uint8_products),
+    (_any_index, "an index left its range: what lies outside counts as 0", FLIP),
+    (lambda x, w: -_corr_full(x, w), "the kernel was negated: to flip is to reverse it", FLIP),
+    *_sums(_full, lambda x, w: np.convolve(x, w), _uint8_products),
 ]
 _IDENTIFY = [
     (
@@ -370,13 +400,14 @@ _IDENTIFY = [
         'what is not convolution need not be correlation: it can be "neither"',
         IMPULSE,
     ),
+    (_first_value, "one value of the result is not enough: compare them all", IMPULSE),
     (lambda box: "convolution", "the answer does not depend on the box", IMPULSE),
 ]
 _BUMP = [
     (lambda x, w: -_valid(x, w), "every sign is the wrong way round", FLIP),
-    (lambda x, w: _full(x, w)[1 : len(x) - 1], "this starts one place too early", LENGTH),
-    (lambda x, w: _full(x, w)[3 : len(x) + 1], "this starts one place too late", LENGTH),
-    (_full, "too long: only windows that lie wholly inside the signal count", LENGTH),
+    (lambda x, w: _full(x, w)[1 : len(x) - 1], "this starts one place too early", SLIDE),
+    (lambda x, w: _full(x, w)[3 : len(x) + 1], "this starts one place too late", SLIDE),
+    (_full, "too long: only windows that lie wholly inside the signal count", SLIDE),
 ]
 _SLOPE = [(_corr, "this is correlation: the kernel was not flipped", FLIP), *_BUMP[1:]]
 _COMBINE = [
@@ -388,7 +419,7 @@ _COMBINE = [
     ),
     (lambda v, w: v * w, "tap times tap does not mix neighbours", ALGEBRA),
     (lambda v, w: np.append(v, w), "the kernels were only put end to end", ALGEBRA),
-    *_types(_full, lambda v, w: np.convolve(v, w), _uint8_products),
+    *_sums(_full, lambda v, w: np.convolve(v, w), _uint8_products),
 ]
 
 _BOTH = "numpy.convolve and numpy.correlate"

@@ -244,9 +244,7 @@ def _zeros(length, kernel, stride, padding, name="kernel"):
         return same_padding(length, kernel, stride=stride)
     if padding == "full":
         return kernel - 1, kernel - 1
-    raise ValueError(
-        f"padding must be 'valid', 'same' or 'full', got {padding!r}"
-    )
+    raise ValueError(f"padding must be 'valid', 'same' or 'full', got {padding!r}")
 
 
 def _array(name, value, axes):
@@ -258,9 +256,7 @@ def _array(name, value, axes):
     if array.dtype.kind not in "biuf":  # bool, int, unsigned, float
         raise ValueError(f"{name} must hold real numbers, got {array.dtype}")
     if array.ndim != len(axes.split(", ")):
-        raise ValueError(
-            f"{name} must have the axes ({axes}), got shape {array.shape}"
-        )
+        raise ValueError(f"{name} must have the axes ({axes}), got shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
     return array
@@ -280,9 +276,7 @@ def _integer(name, value, least=1):
     """Return `value` as an int of at least `least`; True is no integer."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or value < least:
-        raise ValueError(
-            f"{name} must be an integer >= {least}, got {value!r}"
-        )
+        raise ValueError(f"{name} must be an integer >= {least}, got {value!r}")
     return int(value)
 
 
@@ -305,8 +299,7 @@ def _check_channels(images, weights, bias):
         )
     if bias.shape != (c_out,):
         raise ValueError(
-            f"bias must have shape ({c_out},), one number for each output "
-            f"channel, got {bias.shape}"
+            f"bias must have shape ({c_out},), one number for each output channel, got {bias.shape}"
         )
 
 
@@ -314,9 +307,7 @@ def _layers(layers):
     """Yield each layer as checked ints (kernel, stride, padding_before)."""
     expected = "(kernel, stride) or (kernel, stride, padding_before)"
     if not np.iterable(layers):
-        raise ValueError(
-            f"layers must be a sequence of {expected}, got {layers!r}"
-        )
+        raise ValueError(f"layers must be a sequence of {expected}, got {layers!r}")
     for i, layer in enumerate(layers):
         if not np.iterable(layer) or len(layer) not in (2, 3):
             raise ValueError(f"layers[{i}] must be {expected}, got {layer!r}")

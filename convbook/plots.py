@@ -32,6 +32,26 @@ def images(pictures, titles=None, *, columns=10, signed=False, size=0.75):
     return figure
 
 
+def response(image, kernel, result):
+    """Draw an image (H, W), a kernel (kh, kw) with its numbers, and what came of them.
+
+    The image is grey; kernel and result share signed colours, each symmetric
+    about 0.
+    """
+    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.9), width_ratios=(3, 2, 3))
+    axes[0].imshow(image, cmap="gray")
+    for ax, values in ((axes[1], kernel), (axes[2], result)):
+        high = np.abs(values).max() or 1
+        ax.imshow(values, cmap=SIGNED, vmin=-high, vmax=high)
+    for (row, column), value in np.ndenumerate(kernel):
+        axes[1].text(column, row, f"{value:g}", ha="center", va="center", fontsize=14)
+    for ax, title in zip(axes, ("image", "kernel", "result"), strict=True):
+        ax.set_title(title)
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
+    return figure
+
+
 def signals(**values):
     """Draw 1-D signals below each other as stems, one panel a keyword."""
     figure, axes = plt.subplots(len(values), 1, figsize=(6.4, 1.35 * len(values)), sharex=True)

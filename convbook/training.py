@@ -132,7 +132,11 @@ def predict_elsewhere(model, x):
         files = [Path(folder) / name for name in ("model.keras", "x.npy", "y.npy")]
         model.save(files[0])
         np.save(files[1], x)
-        run = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True)
+        run = subprocess.run(
+            [sys.executable, "-c", program, *files], capture_output=True, text=True
+        )
         if run.returncode:
-            raise RuntimeError(f"the saved model could not be loaded: {run.stderr.splitlines()[-1]}")
+            raise RuntimeError(
+                f"the saved model could not be loaded: {run.stderr.splitlines()[-1]}"
+            )
         return np.load(files[2])

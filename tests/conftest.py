@@ -1,0 +1,40 @@
+"""What the tests of pages and site share: the pages of the book, and the site built of them."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+
+
+def named(toc):
+    """Yield the pages that _toc.yml names, without suffix, in its order."""
+    for key, value in toc.items():
+        if key in ("root", "file"):
+            yield value
+        elif isinstance(value, list):  # parts, chapters, sections
+            for entry in value:
+                yield from named(entry)
+
+
+PAGES = list(named(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+
+
+@pytest.fixture(scope="session")
+def pages():
+    return PAGES
+
+
+@pytest.fixture(scope="session", params=PAGES)
+def page(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The folder of the built book."""
+    folder = ROOT / "_build" / "html"
+    if not (folder / "index.html").exists():
+        pytest.fail(f"There is no book in {folder}: run make first", pytrace=False)
+    return folder

@@ -1,0 +1,546 @@
+"""The exercise notebooks: one source, checks that can fail, and each mistake by its name."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from convbook import checks, exercises
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "solutions").glob("*.md"))
+SEEDS = range(20)
+FUNCTIONS = [name for name, exercise in checks.EXERCISES.items() if not exercise.by_hand]
+ON_ARRAYS = [name for name in FUNCTIONS if name != "identify"]
+BY_HAND = [name for name in checks.EXERCISES if name not in FUNCTIONS]
+MISTAKES = [
+    pytest.param(exercise, *mistake[:2], id=f"{name}-{mistake[1]}")
+    for name, exercise in checks.EXERCISES.items()
+    for mistake in exercise.mistakes
+]
+
+
+@pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
+def solved(request):
+    return request.param.stem, exercises.solve(request.param)
+
+
+# The notebooks
+
+
+def nbval(notebook, folder):
+    """Run nbval on `notebook`; return {cell id: (outcome, what the cell printed)}."""
+    folder.mkdir()
+    nbformat.write(notebook, folder / "work.ipynb")
+    (folder / "conftest.py").write_text(
+        "import json\n"
+        "def pytest_runtest_makereport(item, call):\n"
+        "    if call.when == 'call':\n"
+        "        printed = ''.join(out.get('text', '') for out in item.test_outputs)\n"
+        "        with open('cells.jsonl', 'a') as file:\n"
+        "            print(json.dumps([item.cell.id, not call.excinfo, printed]), file=file)\n"
+    )
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "work.ipynb"]
+    options = ["-q", "-p", "no:cacheprovider", "--nbval-cell-timeout=60", "--rootdir=."]
+    run = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True)
+    assert run.returncode in (0, 1), run.stdout + run.stderr
+    lines = (folder / "cells.jsonl").read_text().splitlines()
+    return {cell: (passed, printed) for cell, passed, printed in map(json.loads, lines)}
+
+
+def code_cells(notebook):
+    return [cell.id for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_committed_notebook_is_what_its_source_gives(solved, tmp_path, monkeypatch):
+    stem, notebook = solved
+    monkeypatch.setattr(exercises, "solve", lambda source: notebook)
+    exercises.write(f"{stem}.md", tmp_path)
+    fresh = (tmp_path / f"{stem}.ipynb").read_bytes()
+    assert (ROOT / "exercises" / f"{stem}.ipynb").read_bytes() == fresh
+
+
+def test_solving_twice_gives_the_same_bytes(solved, tmp_path):
+    again = exercises.solve(ROOT / "solutions" / f"{solved[0]}.md")
+    assert nbformat.writes(again) == nbformat.writes(solved[1])
+
+
+def test_solved_notebook_passes_nbval(solved, tmp_path):
+    cells = nbval(solved[1], tmp_path / "nbval")
+    assert list(cells) == code_cells(solved[1])
+    assert [cell for cell, (passed, _) in cells.items() if not passed] == []
+
+
+def test_unsolved_notebook_fails_exactly_at_its_checks(solved, tmp_path):
+    notebook = exercises.unsolve(solved[1])
+    cells = nbval(notebook, tmp_path / "nbval")
+    assert list(cells) == code_cells(notebook)  # it ran to its end
+    wanted = [cell for cell in cells if cell.startswith("check-")]
+    assert [cell for cell, (passed, _) in cells.items() if not passed] == wanted
+    assert {cells[cell][1] for cell in wanted} == {"todo: not attempted yet\n"}
+
+
+def test_wrong_answer_fails_nbval_even_if_its_stored_output_says_otherwise(solved, tmp_path):
+    stem, notebook = solved
+    wrong = exercises.unsolve(notebook)
+    answer = {
+        cell.id: cell.source.replace("raise NotImplementedError", "return 1 / 0")
+        for cell in wrong.cells
+    }
+    for cell in wrong.cells:
+        cell.source = answer[cell.id]
+    cells = nbval(wrong, tmp_path / "nbval")
+    functions = [cell for cell in cells if "return 1 / 0" in answer[cell]]
+    for passed, printed in (cells[f"check-{cell}"] for cell in functions):
+        assert not passed
+        assert "it stopped with ZeroDivisionError: division by zero" in printed
+
+
+def test_each_exercise_has_its_check_and_what_to_see(solved):
+    stem, notebook = solved
+    cells = [cell.id for cell in exercises.unsolve(notebook).cells]
+    for name, exercise in checks.EXERCISES.items():
+        if exercise.chapter == stem:
+            place = cells.index(name)
+            assert cells[place + 1 : place + 3] == [f"check-{name}", f"expected-{name}"]
+    assert len(set(cells)) == len(cells)
+
+
+def test_cells_are_short(solved):
+    for cell in solved[1].cells:
+        lines = cell.source.splitlines()
+        if cell.cell_type == "code":
+            marks = sum("SOLUTION" in line for line in lines)
+            assert len(lines) - marks <= 15
+            assert max(map(len, lines)) <= 79
+
+
+def test_by_hand_the_wanted_output_gives_no_row_away(solved):
+    for cell in solved[1].cells:
+        if cell.id.startswith("check-by_hand"):
+            rows = cell.outputs[0].text.splitlines()[:-1]
+            assert all(re.fullmatch(r"\w+: fingerprint [0-9a-f]{8}", row) for row in rows)
+
+
+def test_the_pages_have_the_sections_that_the_diagnoses_name():
+    page = (ROOT / "book/sliding-dot-product.md").read_text(encoding="utf-8")
+    headings = set(re.findall(r"^## (.+)$", page, re.MULTILINE))
+    if not headings:
+        pytest.skip("the page has not been written yet")
+    named = {section for e in checks.EXERCISES.values() for *_, section in e.mistakes}
+    assert named <= headings
+
+
+# Writing, and leaving alone
+
+
+@pytest.fixture
+def written(solved, tmp_path, monkeypatch):
+    """Return a function that writes the notebook into tmp_path, and the notebook's path."""
+    stem, notebook = solved
+    monkeypatch.setattr(exercises, "solve", lambda source: notebook)
+    exercises.write(f"{stem}.md", tmp_path)
+    return (lambda: exercises.write(f"{stem}.md", tmp_path)), tmp_path / f"{stem}.ipynb"
+
+
+def edit_answer(text):
+    return text.replace("raise NotImplementedError", "return signal", 1)
+
+
+def save_in_a_frontend(text):
+    return text.replace('"name": "python"', '"name": "python", "version": "3.12.1"', 1)
+
+
+def cut(text):
+    return text[: len(text) // 2]
+
+
+def drop_digest(text):
+    return text.replace('"digest"', '"other"')
+
+
+@pytest.mark.parametrize("change", [edit_answer, save_in_a_frontend, cut, drop_digest])
+def test_changed_notebook_is_left_alone(written, change):
+    write, path = written
+    text = change(path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    assert "left alone" in write()
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_unchanged_notebook_is_written_again(written):
+    write, path = written
+    before = path.read_bytes()
+    assert write() == f"{path}: written"
+    assert path.read_bytes() == before
+
+
+def test_notebook_generated_from_an_older_source_is_replaced(written):
+    write, path = written
+    old = json.loads(path.read_text(encoding="utf-8"))
+    old["cells"][0]["source"] = ["# An older title"]
+    old["metadata"]["convbook"]["digest"] = exercises._digest(old)
+    path.write_text(json.dumps(old), encoding="utf-8")
+    assert write() == f"{path}: written"
+    assert "An older title" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("code", "stubbed"),
+    [
+        (
+            "# Exercise: f\ndef f():\n    # BEGIN SOLUTION\n    return 1\n    # END SOLUTION",
+            "# Exercise: f\ndef f():\n    raise NotImplementedError",
+        ),
+        (
+            "# Exercise: a\n# BEGIN SOLUTION\na = [\n    1,\n]\nb = 2\n# END SOLUTION\nc = [a, b]",
+            "# Exercise: a\na = ...\nb = ...\nc = [a, b]",
+        ),
+        ("x = 1", "x = 1"),
+    ],
+)
+def test_remove_answer(code, stubbed):
+    assert exercises.remove_answer(code) == stubbed
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "# Exercise: f\nf = 1",
+        "# BEGIN SOLUTION\nx = 1",
+        "x = 1\n# END SOLUTION",
+    ],
+)
+def test_remove_answer_refuses_a_cell_whose_answer_would_stay(code):
+    with pytest.raises(ValueError, match="not a pair"):
+        exercises.remove_answer(code)
+
+
+def test_a_solution_that_fails_its_check_is_refused(tmp_path):
+    source = SOURCES[0].read_text(encoding="utf-8").replace("[4, 4, 4]", "[4, 4, 3]")
+    (tmp_path / "wrong.md").write_text(source, encoding="utf-8")
+    with pytest.raises(ValueError, match="the solution fails check.by_hand_slope"):
+        exercises.solve(tmp_path / "wrong.md")
+
+
+# Answers: right ones pass in any style, wrong ones fail, each with its own diagnosis
+
+
+def solution(exercise, seed=0):
+    """Return a right answer: the library's function, or the rows that it gives."""
+    return as_answer(exercise, exercise.oracle)
+
+
+def as_answer(exercise, function):
+    """Return `function` as a student would hand it in: by hand, that is a list of rows."""
+    if not exercise.by_hand:
+        return function
+    return [function(*args) for args in exercise.inputs(None).values()]
+
+
+@pytest.mark.parametrize(("exercise", "wrong", "says"), MISTAKES)
+def test_mistake_fails_with_its_own_diagnosis(exercise, wrong, says):
+    for seed in SEEDS:
+        verdict, lines = checks.judge(exercise, as_answer(exercise, wrong), seed)
+        assert verdict == "wrong"
+        assert any(says in line for line in lines), lines
+        assert not any("agrees" in line for line in lines)
+
+
+@pytest.mark.parametrize("exercise", checks.EXERCISES.values(), ids=list(checks.EXERCISES))
+def test_diagnoses_are_all_different(exercise):
+    says = [mistake[1] for mistake in exercise.mistakes]
+    assert len(set(says)) == len(says)
+
+
+@pytest.mark.parametrize("exercise", checks.EXERCISES.values(), ids=list(checks.EXERCISES))
+def test_right_answer_passes(exercise):
+    for seed in SEEDS:
+        verdict, lines = checks.judge(exercise, solution(exercise), seed)
+        assert verdict == "pass"
+        assert lines[-1].startswith(f"agrees with {exercise.library} on {len(lines) - 1} inputs")
+
+
+def one_element_wrong(right):
+    wrong = np.array(right, dtype=float)
+    wrong[len(wrong) // 2] += 0.5
+    return wrong
+
+
+UNIVERSAL = {
+    "None": lambda right, args: None,
+    "zeros": lambda right, args: np.zeros_like(right),
+    "the input": lambda right, args: args[0],
+    "other values": lambda right, args: np.cos(np.arange(len(right)) + 1),
+    "one element": lambda right, args: one_element_wrong(right),
+    "one value for all": lambda right, args: 7,
+    "nan": lambda right, args: np.full(len(right), np.nan),
+    "text": lambda right, args: "convolution",
+    "a column": lambda right, args: np.reshape(right, (-1, 1)),
+    "ragged": lambda right, args: [[1, 2], [3]],
+    "strings": lambda right, args: [str(value) for value in right],
+}
+
+
+@pytest.mark.parametrize("wrong", UNIVERSAL.values(), ids=UNIVERSAL)
+@pytest.mark.parametrize("name", ON_ARRAYS + BY_HAND)
+def test_universal_wrong_answer_fails(name, wrong):
+    exercise = checks.EXERCISES[name]
+    answer = as_answer(exercise, lambda *args: wrong(exercise.oracle(*args), args))
+    for seed in SEEDS:
+        verdict, lines = checks.judge(exercise, answer, seed)
+        assert verdict == "wrong"
+        assert not any("agrees" in line for line in lines)
+
+
+@pytest.mark.parametrize("word", [None, 0, "", "a convolution", ["neither"]])
+def test_universal_wrong_word_fails(word):
+    assert checks.judge(checks.EXERCISES["identify"], lambda box: word, 0)[0] == "wrong"
+
+
+def both_slips(x, w):
+    return np.convolve(x, w, "valid")  # flipped, and uint8 wraps
+
+
+def test_first_of_two_mistakes_is_named():
+    lines = checks.judge(checks.EXERCISES["correlate1d"], both_slips, 0)[1]
+    assert "this is convolution" in lines[-1]
+
+
+def changes_its_input(x, w):
+    right = np.correlate(x.astype(float), w.astype(float))
+    x[0] += 1
+    return right
+
+
+def test_changing_the_input_fails_though_the_values_are_right():
+    verdict, lines = checks.judge(checks.EXERCISES["correlate1d"], changes_its_input, 0)
+    assert verdict == "wrong"
+    assert "changed its own input" in lines[-2]
+
+
+def test_an_error_is_told_in_one_line_with_the_call_that_shows_it():
+    def answer(signal, kernel):
+        return signal[len(kernel) + 2] if len(kernel) == 4 else np.correlate(signal, kernel).foo
+
+    verdict, lines = checks.judge(checks.EXERCISES["correlate1d"], answer, 0)
+    assert verdict == "error"
+    assert "odd kernel" in lines[-2] and "AttributeError" in lines[-2]
+    assert lines[-1].startswith("try it: correlate1d(np.array([")
+
+
+def test_the_diagnosis_never_holds_the_wanted_values():
+    for name in ON_ARRAYS + BY_HAND:
+        exercise = checks.EXERCISES[name]
+        for wrong, *_ in exercise.mistakes:
+            lines = checks.judge(exercise, as_answer(exercise, wrong), 0)[1]
+            values = lines[: len(exercise.inputs(np.random.default_rng(0)))]
+            for args in exercise.inputs(np.random.default_rng(0)).values():
+                shown = checks._values(checks._run(exercise.oracle, args))
+                assert not any(shown in line for line in lines if line not in values)
+
+
+@pytest.mark.parametrize("name", ON_ARRAYS)
+def test_inputs_follow_the_rules(name):
+    for seed in SEEDS:
+        pairs = checks.EXERCISES[name].inputs(np.random.default_rng(seed)).values()
+        lengths = {(len(x), len(w)) for x, w in pairs}
+        assert any(k == 1 for _, k in lengths) and any(n == k for n, k in lengths)
+        assert any(k % 2 for n, k in lengths if k > 1) and any(k % 2 == 0 for _, k in lengths)
+        assert any(x.dtype == np.uint8 for x, _ in pairs)
+        for x, w in pairs:
+            assert len(set(abs(x))) == len(x) and len(set(abs(w))) == len(w)  # never symmetric
+            assert x.dtype == np.uint8 or (x.min() < 0 and w.min() < 0)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "shown_by"),
+    [
+        ("right for odd kernels only", {"even kernel"}),
+        ("for K = 1 the slice ends at -0", {"kernel of one"}),
+        ("the result has the input's dtype", {"whole numbers", "uint8"}),
+        ("uint8 sums wrap round", {"uint8"}),
+        ("uint8 products wrap round", {"uint8"}),
+        ("right for K = 3 only", {"even kernel", "kernel of one", "uint8"}),
+    ],
+)
+def test_without_these_inputs_a_mistake_would_pass(mistake, shown_by):
+    exercise = checks.EXERCISES["correlate1d"]
+    wrong = next(wrong for wrong, says, _ in exercise.mistakes if mistake in says)
+    for seed in SEEDS:
+        inputs = exercise.inputs(np.random.default_rng(seed))
+        assert shown_by == {
+            label
+            for label, args in inputs.items()
+            if checks._fault(checks._run(wrong, args), checks._run(exercise.oracle, args))
+        }
+
+
+# Right answers in other styles
+
+
+def loops(signal, kernel):
+    result = []
+    for i in range(len(signal) - len(kernel) + 1):
+        total = 0.0
+        for k in range(len(kernel)):
+            total += float(signal[i + k]) * float(kernel[k])
+        result.append(total)
+    return result
+
+
+def windows(a, b):
+    a = np.lib.stride_tricks.sliding_window_view(a.astype(float), len(b))
+    return a @ b.astype(float)
+
+
+def flip_and_convolve(signal, kernel):
+    return tuple(np.convolve(signal.astype("f4"), kernel[::-1].astype("f4"), "valid"))
+
+
+def chatty(signal, kernel):
+    print("correlating", signal)
+    print("with", kernel, file=sys.stderr)
+    np.array([1.0]) / 0
+    return loops(signal, kernel)
+
+
+def integers_where_equal(signal, kernel):
+    result = np.array(loops(signal, kernel))
+    return result.astype(int) if np.all(result == np.round(result)) else result
+
+
+def by_index(x, w):
+    x, w = x.tolist(), w.tolist()
+    places, taps = range(len(x) + len(w) - 1), range(len(w))
+    return [sum(x[i - k] * w[k] for k in taps if 0 <= i - k < len(x)) for i in places]
+
+
+def by_matrix(x, w):
+    rows = [np.concatenate([np.zeros(n), w, np.zeros(len(x) - 1 - n)]) for n in range(len(x))]
+    return x.astype(float) @ np.array(rows)
+
+
+def by_polynomial(x, w):
+    return np.polymul(x.astype(float), w.astype(float))
+
+
+def by_impulse(box):
+    return {(1, 5): "Convolution", (5, 1): "Correlation "}.get(tuple(box([1], [1, 5])), "NEITHER")
+
+
+def by_library(box):
+    x, w = np.array([0, 0, 1.0, 0]), np.array([2.0, -1, 3])
+    if np.array_equal(box(x, w), np.convolve(x, w)):
+        return "convolution"
+    return "correlation" if np.array_equal(box(x, w), np.correlate(x, w, "full")) else "neither"
+
+
+def by_flipping(box):
+    rng = np.random.default_rng(3)
+    x, w = rng.normal(size=5), rng.normal(size=4)
+    as_it_is, flipped = box(list(x), list(w)), box(list(x), list(w[::-1]))
+    right = np.convolve(x, w)
+    if np.allclose(as_it_is, right):
+        return np.str_("convolution")
+    return "correlation" if np.allclose(flipped, right) else "neither"
+
+
+RIGHT = {
+    "correlate1d": [loops, windows, flip_and_convolve, chatty, integers_where_equal],
+    "convolve1d": [by_index, by_matrix, by_polynomial],
+    "identify": [by_impulse, by_library, by_flipping],
+    "by_hand_bump": [
+        [(-2, 2, -2), np.array([-2, 0, -2, 0]), [-2.0, -4.0, -6.0], [-1, 3, -4, 3, -1]],
+        ([-2, 2, -2], [-2, -0.0, -2, 0], [-2, -4, -6], [-1, 3, -4, 3, -1]),
+        [np.convolve(x, [-1, 1, -1], "valid") for x, _ in checks._rows(0)(None).values()],
+    ],
+    "by_hand_slope": [
+        [np.convolve(x, [1, 0, -1], "valid") for x, _ in checks._rows(0)(None).values()],
+        [[2.0, 0, -2], [0, -2, -2, 0], (4, 4, 4), [1, -2, 0, 2, -1]],
+        [np.correlate(x, [-1, 0, 1], "valid") for x, _ in checks._rows(0)(None).values()],
+    ],
+    "combine": [by_index, by_matrix, by_polynomial],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        pytest.param(name, answer, id=f"{name}-{getattr(answer, '__name__', i)}")
+        for name, answers in RIGHT.items()
+        for i, answer in enumerate(answers)
+    ],
+)
+def test_right_answer_in_another_style_prints_the_very_same(name, answer, capfd):
+    exercise = checks.EXERCISES[name]
+    for seed in SEEDS:
+        assert checks.judge(exercise, answer, seed) == checks.judge(
+            exercise, solution(exercise), seed
+        )
+    assert capfd.readouterr() == ("", "")
+
+
+# check and summary, as the notebook calls them
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    monkeypatch.setattr(checks, "VERDICTS", {})
+
+
+def test_check_finds_the_exercise_by_the_word_in_the_call(fresh, capsys):
+    convolve1d = combine = lambda x, w: np.convolve(x.astype(float), w)
+    checks.check(combine, seed=0)
+    checks.check(convolve1d, seed=0)
+    assert checks.VERDICTS == {"combine": "pass", "convolve1d": "pass"}
+    by_hand_slope = solution(checks.EXERCISES["by_hand_slope"])
+    checks.check(by_hand_slope, seed=0)
+    assert checks.VERDICTS["by_hand_slope"] == "pass"
+
+
+def test_check_of_an_unknown_name_says_which_it_knows(fresh, capsys):
+    something = [1, 2]
+    checks.check(something, seed=0)
+    assert "correlate1d, convolve1d" in capsys.readouterr().out
+    assert checks.VERDICTS == {}
+
+
+def test_not_attempted_is_todo(fresh, capsys):
+    def correlate1d(signal, kernel):
+        raise NotImplementedError
+
+    by_hand_bump = [..., ..., ..., ...]
+    combine = ...
+    checks.check(correlate1d, seed=0)
+    checks.check(by_hand_bump, seed=0)
+    checks.check(combine, seed=0)
+    assert capsys.readouterr().out == "todo: not attempted yet\n" * 3
+
+
+def test_rows_by_hand_are_judged_one_by_one(fresh, capsys):
+    by_hand_slope = [[2, 0, -2], ..., [-4, -4, -4], [1, 2]]
+    checks.check(by_hand_slope, seed=0)
+    lines = capsys.readouterr().out.splitlines()[4:]
+    assert lines == [
+        "step: not attempted yet",
+        f'ramp: this is correlation: the kernel was not flipped; see "{checks.FLIP}"',
+        "zigzag: the result has the shape (2,) instead of (5,)",
+    ]
+
+
+def test_summary_counts_what_passes(fresh, capsys):
+    checks.summary()
+    convolve1d, combine = (lambda x, w: np.convolve(x.astype(float), w)), ...
+    checks.check(convolve1d, seed=0)
+    checks.check(combine, seed=0)
+    capsys.readouterr()
+    checks.summary()
+    lines = capsys.readouterr().out.splitlines()
+    assert "convolve1d       pass" in lines and "combine          todo" in lines
+    assert lines[-1] == "1 of 6 pass"

@@ -1,0 +1,168 @@
+"""The built site works: in a real browser, on a desk and on a phone, by day and by night."""
+
+import os
+import re
+import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SCREENSHOTS = ROOT / "_build" / "screenshots"
+VIEWS = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
+}
+VIEWS["phone-dark"] = VIEWS["phone"] | {"color_scheme": "dark"}
+
+
+# The files
+
+
+def test_page_is_built(site, page):
+    assert (site / f"{page}.html").exists()
+
+
+def test_front_page_is_the_root_of_the_toc(site, pages):
+    front = BeautifulSoup((site / "index.html").read_bytes(), "html.parser")
+    title = re.search(r"^# (.+)", (ROOT / f"{pages[0]}.md").read_text(), re.MULTILINE)[1]
+    assert front.h1.find(string=True) == title
+
+
+def test_no_link_is_broken(site):
+    paths = [path for path in site.rglob("*.html") if "_static" not in path.parts]
+    soups = {p: BeautifulSoup(p.read_bytes(), "html.parser") for p in paths}
+    names = {p: {"", "top"} | {tag["id"] for tag in s.select("[id]")} for p, s in soups.items()}
+    broken = []
+    for path, soup in soups.items():
+        for tag in soup.select("[href], [src]"):
+            link = tag.get("href", tag.get("src"))
+            if re.match(r"[a-z]+:|//", link):
+                continue
+            file, anchor = urldefrag(link.split("?")[0] if "#" not in link else link)
+            target = (path.parent / unquote(file)).resolve() if file else path
+            if not target.is_file() or anchor not in names.get(target, {anchor}):
+                broken.append(f"{path.relative_to(site)}: {link}")
+    assert broken == []
+
+
+# The browser
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def origin(site):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = next(
+        filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
+    )
+    if not path:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on the PATH")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=VIEWS)
+def context(request, chromium):
+    context = chromium.new_context(**VIEWS[request.param])
+    context.name = request.param
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def shown(context, page, origin):
+    """The loaded page, with the `trouble` it had and the requests that it sent `outside`."""
+    tab, trouble, outside = context.new_page(), [], []
+
+    def is_ours(url):
+        return url.startswith((origin, "data:", "blob:"))
+
+    def guard(route, request):
+        if is_ours(request.url):
+            route.continue_()
+        else:
+            outside.append(request.url)
+            route.abort()
+
+    def said(message):
+        if message.type == "error" and is_ours(message.location["url"] or origin):
+            trouble.append(message.text)
+
+    tab.route("**/*", guard)
+    tab.on("console", said)
+    tab.on("pageerror", lambda error: trouble.append(str(error)))
+    tab.on("requestfailed", lambda r: is_ours(r.url) and trouble.append(f"failed: {r.url}"))
+    tab.on("response", lambda r: r.status >= 400 and trouble.append(f"{r.status}: {r.url}"))
+    tab.goto(f"{origin}/{page}.html", wait_until="load")
+    tab.evaluate(
+        "Promise.all([window.MathJax?.startup?.promise, document.fonts.ready]).then(() => 0)"
+    )
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    tab.screenshot(path=SCREENSHOTS / f"{Path(page).name}-{context.name}.png", full_page=True)
+    yield SimpleNamespace(tab=tab, trouble=trouble, outside=outside)
+    tab.close()
+
+
+def test_page_loads_without_trouble(shown):
+    assert shown.trouble == []
+
+
+def test_page_needs_no_network(shown):
+    assert shown.outside == []
+
+
+def test_title_is_visible(shown):
+    assert shown.tab.locator("article h1").is_visible()
+
+
+def test_mathematics_is_typeset(shown):
+    raw = (
+        "tags => tags.filter(tag => !tag.querySelector('mjx-container')).map(tag => tag.innerText)"
+    )
+    assert shown.tab.eval_on_selector_all(".math", raw) == []
+    assert shown.tab.locator("mjx-merror").count() == 0
+
+
+def test_images_are_loaded(shown):
+    missing = "images => images.filter(image => !image.naturalWidth).map(image => image.src)"
+    assert shown.tab.eval_on_selector_all("img", missing) == []
+
+
+def test_page_does_not_scroll_sideways(shown):
+    width = "['scrollWidth', 'clientWidth'].map(name => document.scrollingElement[name])"
+    content, window = shown.tab.evaluate(width)
+    assert content <= window
+
+
+def test_page_is_dark_by_night_only(shown, context):
+    colour = "['backgroundColor', 'color'].map(name => getComputedStyle(document.body)[name])"
+    back, ink = (
+        [float(number) for number in re.findall(r"[\d.]+", css)]
+        for css in shown.tab.evaluate(colour)
+    )
+    assert len(back) == 3  # a fourth number would be transparency
+    assert (sum(back) < sum(ink)) == (context.name == "phone-dark")
+    assert abs(sum(back) - sum(ink)) > 3 * 128
