@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 SCREENSHOTS = ROOT / "_build" / "screenshots"
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 VIEWS = {
     "desktop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
@@ -38,18 +39,16 @@ def test_front_page_is_the_root_of_the_toc(site, pages):
 
 def test_no_link_is_broken(site):
     paths = [path for path in site.rglob("*.html") if "_static" not in path.parts]
-    soups = {p: BeautifulSoup(p.read_bytes(), "html.parser") for p in paths}
-    names = {p: {"", "top"} | {tag["id"] for tag in s.select("[id]")} for p, s in soups.items()}
+    soups = {path: BeautifulSoup(path.read_bytes(), "html.parser") for path in paths}
+    anchors = {path: {"", *(t["id"] for t in soup.select("[id]"))} for path, soup in soups.items()}
     broken = []
     for path, soup in soups.items():
         for tag in soup.select("[href], [src]"):
-            link = tag.get("href", tag.get("src"))
-            if re.match(r"[a-z]+:|//", link):
-                continue
-            file, anchor = urldefrag(link.split("?")[0] if "#" not in link else link)
-            target = (path.parent / unquote(file)).resolve() if file else path
-            if not target.is_file() or anchor not in names.get(target, {anchor}):
-                broken.append(f"{path.relative_to(site)}: {link}")
+            link = urlsplit(tag.get("href", tag.get("src")))
+            if not link.scheme and not link.netloc:
+                target = (path.parent / unquote(link.path)).resolve() if link.path else path
+                if not target.is_file() or link.fragment not in anchors.get(target, link.fragment):
+                    broken.append(f"{path.relative_to(site)}: {link.geturl()}")
     assert broken == []
 
 
@@ -72,9 +71,7 @@ def origin(site):
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = next(
-        filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
-    )
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not path:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on the PATH")
     with sync_playwright() as playwright:
@@ -117,9 +114,8 @@ def shown(context, page, origin):
     tab.on("requestfailed", lambda r: is_ours(r.url) and trouble.append(f"failed: {r.url}"))
     tab.on("response", lambda r: r.status >= 400 and trouble.append(f"{r.status}: {r.url}"))
     tab.goto(f"{origin}/{page}.html", wait_until="load")
-    tab.evaluate(
-        "Promise.all([window.MathJax?.startup?.promise, document.fonts.ready]).then(() => 0)"
-    )
+    ready = "Promise.all([window.MathJax?.startup?.promise, document.fonts.ready])"
+    tab.evaluate(f"{ready}.then(() => 0)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=SCREENSHOTS / f"{Path(page).name}-{context.name}.png", full_page=True)
     yield SimpleNamespace(tab=tab, trouble=trouble, outside=outside)
@@ -139,9 +135,7 @@ def test_title_is_visible(shown):
 
 
 def test_mathematics_is_typeset(shown):
-    raw = (
-        "tags => tags.filter(tag => !tag.querySelector('mjx-container')).map(tag => tag.innerText)"
-    )
+    raw = "all => all.filter(x => !x.querySelector('mjx-container')).map(x => x.innerText)"
     assert shown.tab.eval_on_selector_all(".math", raw) == []
     assert shown.tab.locator("mjx-merror").count() == 0
 
@@ -159,10 +153,8 @@ def test_page_does_not_scroll_sideways(shown):
 
 def test_page_is_dark_by_night_only(shown, context):
     colour = "['backgroundColor', 'color'].map(name => getComputedStyle(document.body)[name])"
-    back, ink = (
-        [float(number) for number in re.findall(r"[\d.]+", css)]
-        for css in shown.tab.evaluate(colour)
-    )
+    found = [re.findall(r"[\d.]+", css) for css in shown.tab.evaluate(colour)]
+    back, ink = ([float(number) for number in numbers] for numbers in found)
     assert len(back) == 3  # a fourth number would be transparency
     assert (sum(back) < sum(ink)) == (context.name == "phone-dark")
     assert abs(sum(back) - sum(ink)) > 3 * 128
