@@ -13,7 +13,7 @@ checksum = $(shell { $(1); } 2>/dev/null | cksum | cut -d' ' -f1)
 READY ?= $(VENV)/ready-$(call checksum,cat requirements.txt; "$(PYTHON)" --version)
 TOOLS ?= $(READY)-$(call checksum,cat requirements-test.txt)
 # What every page's output depends on, besides its own code.
-INPUTS = _build/inputs-$(call checksum,cat requirements.txt convbook/*.* data/*.*)
+INPUTS = _build/inputs-$(call checksum,cat requirements.txt convbook/*.* convbook/*/*.* data/*.* data/*/*.*)
 # What every page's look depends on, besides its own text.
 COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml tools/* book/_static/*)
 

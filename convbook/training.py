@@ -63,7 +63,7 @@ class Progress(keras.callbacks.Callback):
     """Show one line an epoch, the last of them alive while the epoch runs."""
 
     def on_train_begin(self, logs=None):
-        self.lines = []
+        self.lines, self.seconds = [], []
         self.shown = None
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -76,9 +76,9 @@ class Progress(keras.callbacks.Callback):
             self._draw(f"batch {batch + 1}/{self.params['steps']}")
 
     def on_epoch_end(self, epoch, logs=None):
-        seconds = time.perf_counter() - self.began
+        self.seconds.append(time.perf_counter() - self.began)
         numbers = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        self.lines.append(self._line(f"{numbers}  {seconds:.1f} s"))
+        self.lines.append(self._line(f"{numbers}  {self.seconds[-1]:.1f} s"))
         self._draw()
 
     def _line(self, text):
@@ -91,6 +91,28 @@ class Progress(keras.callbacks.Callback):
             self.shown = display(data, raw=True, display_id=True)
         elif self.shown:
             self.shown.update(data, raw=True)
+
+
+def fit(model, digits, epochs, *, optimizer="adam", validation=None, callbacks=()):
+    """Train `model` and return its history, a dict of lists with one number an epoch.
+
+    digits, validation: what `batches` returns; optimizer: a name or a Keras
+    optimizer. The loss is the cross-entropy of the model's logits with integer
+    labels. Progress is shown, one line an epoch. The history has the keys of
+    Keras and "seconds".
+    """
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss, metrics=["accuracy"])
+    progress = Progress()
+    history = model.fit(
+        digits,
+        validation_data=validation,
+        epochs=epochs,
+        callbacks=[progress, *callbacks],
+        shuffle=False,  # the batches shuffle themselves
+        verbose=0,
+    ).history
+    return history | {"seconds": progress.seconds}
 
 
 def multiply_adds(model):
@@ -111,6 +133,12 @@ def accuracy_interval(correct, n, confidence=0.95):
     """Return ``(low, high)``: Wilson's interval for an accuracy of correct/n."""
     interval = binomtest(int(correct), int(n)).proportion_ci(confidence, method="wilson")
     return interval.low, interval.high
+
+
+def score(logits, labels):
+    """Return ``(accuracy, low, high)`` of logits (N, C) against labels (N,), with Wilson's 95 %."""
+    right = np.sum(np.argmax(logits, axis=1) == labels)
+    return right / len(labels), *accuracy_interval(right, len(labels))
 
 
 def predict_elsewhere(model, x):
