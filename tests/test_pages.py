@@ -6,9 +6,15 @@ from pathlib import Path
 
 import jupytext
 import pytest
+import yaml
 from bs4 import BeautifulSoup
+from conftest import PAGES
 
 ROOT = Path(__file__).parents[1]
+PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+CHAPTERS = [
+    c["file"] for part in PARTS if part["caption"] != "Appendices" for c in part["chapters"]
+]
 
 
 @pytest.fixture
@@ -48,6 +54,36 @@ def test_file_name_has_no_number(page):
 def test_cells_are_short(code):
     assert [cell for cell in code if len(cell.splitlines()) > 15] == []
     assert [line for cell in code for line in cell.splitlines() if len(line) > 79] == []
+
+
+@pytest.fixture
+def chapter(page):
+    if page not in CHAPTERS:
+        pytest.skip("front page or appendix")
+    return page
+
+
+def test_chapter_is_a_lecture_long(chapter, notebook, code):
+    words = [w for c in notebook.cells if c.cell_type == "markdown" for w in c.source.split()]
+    assert 800 <= len(words) <= 1650  # 1,500 words to read, and the marks of directives
+    assert 8 <= len(code) <= 14
+
+
+def test_chapter_has_all_its_parts(chapter, text):
+    assert "After this page you can\n\n- " in text
+    assert "```{admonition} Before you start\n:class: note\n" in text
+    assert "{dropdown}" in text  # a prediction, before the answer is shown
+    assert "{admonition} Common mistake" in text
+    summary = text.split("\n## Summary\n")[1]
+    assert len(re.findall(r"^- ", summary, re.MULTILINE)) == 3
+    following = PAGES[PAGES.index(chapter) + 1].removeprefix("book/")
+    assert f"{{doc}}`{following}`" in summary
+    assert "](https://" in summary  # a rival worth reading
+
+
+def test_words_that_mislead_are_not_used(text):
+    misleading = r"coming soon|mathematically the same|elementwise dot product|vertical filter"
+    assert re.findall(f".*(?:{misleading}).*", text, re.IGNORECASE) == []
 
 
 def test_code_says_where_its_names_come_from(code):
