@@ -1,0 +1,308 @@
+"""The exercises of "What happens at the edges?"."""
+
+import itertools
+
+import numpy as np
+
+from convbook.checks.engine import Exercise
+
+# Sections of the chapter's page, to read again.
+LENGTH, SAME, MODES, USE = "SECTION-LENGTH", "SECTION-SAME", "SECTION-MODES", "SECTION-USE"
+
+NAMES = {  # ours -> that of np.pad
+    "zeros": "constant",
+    "edge": "edge",
+    "reflect": "reflect",
+    "symmetric": "symmetric",
+    "wrap": "wrap",
+}
+
+
+def _lengths(rng):
+    """Draw (length, kernel, stride, padding); each case has what one mistake needs."""
+    n, half = int(rng.integers(20, 40)), int(rng.integers(1, 4))
+    odd = 2 * half + 1
+    return {
+        "valid": (n, odd, 1, "valid"),
+        "valid, a sample left over": (odd + 3 * n + 2, odd, 3, "valid"),
+        "valid, one left over": (odd + 3 * n + 1, odd, 3, "valid"),
+        "valid, stride that fits": (odd + 4 * n, odd, 4, "valid"),
+        "valid, kernel as long": (odd, odd, 2, "valid"),
+        "same": (n, odd, 1, "same"),
+        "same, odd length": (2 * n + 1, odd, 2, "same"),
+        "same, even kernel": (3 * n, 2 * half + 2, 3, "same"),
+        "full": (n, odd, 1, "full"),
+    }
+
+
+def _count(length, kernel, stride, padding):
+    """Return the output length, counted on NumPy's arrays."""
+    if padding == "same":
+        return np.zeros(length)[::stride].size
+    return np.convolve(np.zeros(length), np.zeros(kernel), padding)[::stride].size
+
+
+def _but(**others):
+    """Return `_count` with another rule for the paddings that are named."""
+    return lambda n, k, s, padding: others.get(padding, _count)(
+        *((n, k, s, padding) if padding not in others else (n, k, s))
+    )
+
+
+_OUTPUT_LENGTH = [
+    (
+        _but(valid=lambda n, k, s: (n - k) // s),
+        "the first place is not counted: add 1 after dividing",
+        LENGTH,
+    ),
+    (
+        _but(valid=lambda n, k, s: (n - k) / s + 1),
+        "a number of places is whole: divide with //, what is left over is dropped",
+        LENGTH,
+    ),
+    (
+        _but(valid=lambda n, k, s: round((n - k) / s) + 1),
+        "rounding counts a place that is not there: what is left over is dropped",
+        LENGTH,
+    ),
+    (
+        _but(valid=lambda n, k, s: -(-(n - k) // s) + 1),
+        'rounding up is the rule for "same", not for "valid"',
+        LENGTH,
+    ),
+    (_but(same=lambda n, k, s: n), 'with a stride, "same" is not as long as the input', SAME),
+    (
+        _but(same=lambda n, k, s: n // s),
+        '"same" rounds up: the last, incomplete step counts too',
+        SAME,
+    ),
+    (
+        _but(same=lambda n, k, s: (n + 2 * (k // 2) - k) // s + 1),
+        "k // 2 zeros on both sides are one too many for an even kernel",
+        SAME,
+    ),
+    (
+        _but(full=lambda n, k, s: n + k + 1),
+        '"full" adds k - 1 zeros on each side, not k',
+        LENGTH,
+    ),
+    (
+        lambda n, k, s, padding: _count(n, k, 1, padding),
+        "the stride is not used",
+        LENGTH,
+    ),
+    (
+        lambda n, k, s, padding: _count(n, k, s, "valid"),
+        "the padding is not used",
+        LENGTH,
+    ),
+]
+
+
+def _sides(rng):
+    """Draw (length, kernel, stride) for the zeros of "same"."""
+    n = int(rng.integers(5, 12))
+    return {
+        "odd kernel": (n, 5, 1),
+        "even kernel": (n, 4, 1),
+        "one zero": (2 * n, 3, 2),
+        "stride": (3 * n, 5, 3),
+        "stride, odd length": (2 * n + 1, 3, 2),
+        "kernel below the stride": (3 * n, 2, 3),
+        "kernel of one": (n, 1, 1),
+    }
+
+
+def _zeros(length, kernel, stride):
+    """Return the fewest zeros that make room for every place, the odd one after."""
+    places = np.zeros(length)[::stride].size
+    needed = (places - 1) * stride + kernel  # samples that the windows cover
+    total = next(t for t in itertools.count() if length + t >= needed)
+    return total // 2, total - total // 2
+
+
+def _unclipped(n, k, s):
+    total = (-(-n // s) - 1) * s + k - n
+    return total // 2, total - total // 2
+
+
+_SAME_PADDING = [
+    (
+        lambda n, k, s: (k // 2, k // 2),
+        "k // 2 on both sides: an even kernel gets one zero too many, and the stride counts",
+        SAME,
+    ),
+    (lambda n, k, s: _zeros(n, k, s)[::-1], "the odd zero goes after the signal, not before", SAME),
+    (lambda n, k, s: _zeros(n, k, 1), "a stride needs other zeros: count the places first", SAME),
+    (_unclipped, "a negative number of zeros: there can be none, but not fewer", SAME),
+    (
+        lambda n, k, s: (k - 1, k - 1),
+        'these are the zeros of "full"',
+        SAME,
+    ),
+    (
+        lambda n, k, s: (sum(_zeros(n, k, s)), 0),
+        "all zeros stand before the signal: share them out",
+        SAME,
+    ),
+    (
+        lambda n, k, s: (sum(_zeros(n, k, s)) / 2, sum(_zeros(n, k, s)) / 2),
+        "half a zero cannot be: divide with //, the rest goes after",
+        SAME,
+    ),
+]
+
+
+def _pads(rng):
+    """Draw (signal, before, after, mode); no value stands twice, two and three are added."""
+    signal = rng.permutation(np.arange(-9, 10, 2))[:6] / 2
+    return {mode: (signal, 2, 3, mode) for mode in NAMES} | {
+        "nothing before": (signal, 0, 2, "reflect"),
+        "nothing after": (signal, 2, 0, "wrap"),
+        "nothing at all": (signal, 0, 0, "symmetric"),
+    }
+
+
+def _pad(signal, before, after, mode, **swapped):
+    return np.pad(signal, (before, after), swapped.get(mode, NAMES[mode]))
+
+
+def _wrap_reversed(x, before, after, mode):
+    if mode != "wrap":
+        return _pad(x, before, after, mode)
+    return np.concatenate([x[::-1][len(x) - before :], x, x[::-1][:after]])
+
+
+def _minus_zero(x, before, after, mode):
+    """Slice with negative numbers, which for 0 takes everything."""
+    if mode != "wrap" or after:
+        return _pad(x, before, after, mode)
+    return np.concatenate([x[-before:], x, x[-after:]])
+
+
+_PAD = [
+    (
+        lambda *a: _pad(*a, reflect="symmetric", symmetric="reflect"),
+        "reflect and symmetric are swapped: only symmetric repeats the edge",
+        MODES,
+    ),
+    (
+        lambda *a: _pad(*a, symmetric="reflect"),
+        "symmetric repeats the edge sample, reflect does not",
+        MODES,
+    ),
+    (
+        lambda *a: _pad(*a, reflect="symmetric"),
+        "reflect leaves the edge sample out of the mirror image",
+        MODES,
+    ),
+    (_wrap_reversed, "wrap goes on from the other end, it does not mirror", MODES),
+    (
+        lambda x, b, a, mode: np.trunc(_pad(x, b, a, mode)),
+        "the fractions are cut off: make the result a float array",
+        MODES,
+    ),
+    (lambda x, b, a, mode: _pad(x, a, b, mode), "before and after are swapped", MODES),
+    (
+        lambda x, b, a, mode: _pad(x, b, a, "zeros"),
+        "only zeros are added, whatever the mode",
+        MODES,
+    ),
+    (
+        lambda *a: _pad(*a, edge="linear_ramp"),
+        "edge repeats the last sample, it does not fade out",
+        MODES,
+    ),
+    (_minus_zero, "x[-0:] is the whole signal: take care when nothing is added", MODES),
+]
+
+
+def _uses(rng):
+    """Draw (length, kernel, padding) with an odd kernel."""
+    n = int(rng.integers(6, 9))
+    return {
+        "valid": (n, 3, "valid"),
+        "same": (n, 3, "same"),
+        "valid, wide kernel": (n, 5, "valid"),
+        "same, wide kernel": (n, 5, "same"),
+        "kernel of one": (n, 1, "same"),
+    }
+
+
+def _use(length, kernel, padding):
+    """Return how many places of the kernel cover each sample, by NumPy's convolution."""
+    places = np.ones(length if padding == "same" else length - kernel + 1)
+    return np.convolve(places, np.ones(kernel), "same" if padding == "same" else "full")
+
+
+_PIXEL_USE = [
+    (
+        lambda n, k, p: np.full(n, float(k)),
+        "not every sample is used k times: near an edge fewer places reach it",
+        USE,
+    ),
+    (lambda n, k, p: _use(n, k, "valid"), 'these are the counts of "valid" for both', USE),
+    (lambda n, k, p: _use(n, k, "same"), 'these are the counts of "same" for both', USE),
+    (
+        lambda n, k, p: np.where(np.arange(n) % (n - 1), k, 1.0),
+        "more than the two outermost samples lie near an edge",
+        USE,
+    ),
+    (
+        lambda n, k, p: np.convolve(np.ones(n), np.ones(k), p),
+        "this counts the samples under each place, not the places over each sample",
+        USE,
+    ),
+]
+
+
+def _layers(rng):
+    return {
+        "width after ten layers": ((28, 3, 10),),
+        "first layer that cannot be": ((28, 3),),
+        "width after three layers of 5": ((28, 5, 3),),
+        "zeros in all for same, 28 by 3, stride 2": ((28, 3, 2),),
+    }
+
+
+def _answer(case):
+    """Work the questions by hand out with NumPy's own lengths."""
+    n, k, *more = case
+    if more == [2]:
+        return [sum(_zeros(n, k, 2))]
+    signal, layers = np.zeros(n), 0
+    while len(signal) >= k and layers != (more or [None])[0]:
+        signal, layers = np.convolve(signal, np.zeros(k), "valid"), layers + 1
+    return [len(signal)] if more else [layers + 1]
+
+
+_BY_HAND = [
+    (
+        lambda case: [28 - case[-1]] if len(case) == 3 else [28],
+        "a layer takes k - 1 from the width, not 1",
+        LENGTH,
+    ),
+    (
+        lambda case: [28 - case[1] * case[-1]] if len(case) == 3 else [28 // 3 + 1],
+        "a layer takes k - 1 from the width, not k",
+        LENGTH,
+    ),
+    (
+        lambda case: [_answer(case)[0] - 1],
+        "one too few: count the last one that is possible, then go on",
+        LENGTH,
+    ),
+    (lambda case: [2], "padding is what the stride needs, not k // 2 twice", SAME),
+]
+
+EXERCISES = [
+    Exercise("edges", *row)
+    for row in [
+        # name, library, oracle, inputs, mistakes, by hand
+        ("output_length", "the lengths of NumPy's arrays", _count, _lengths, _OUTPUT_LENGTH),
+        ("same_padding", "the rule of Keras", _zeros, _sides, _SAME_PADDING),
+        ("pad1d", "numpy.pad", _pad, _pads, _PAD),
+        ("pixel_use", "numpy.convolve", _use, _uses, _PIXEL_USE),
+        ("by_hand_widths", "numpy.convolve", _answer, _layers, _BY_HAND, True),
+    ]
+]

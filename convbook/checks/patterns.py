@@ -1,0 +1,314 @@
+"""The exercises of "Kernels as pattern detectors"."""
+
+import numpy as np
+from scipy import ndimage, signal
+
+from convbook.checks.engine import Exercise, NotUsableError
+
+# Sections of the chapter's page, to read again.
+SLIDE, READ, FLIP, MATCH, BYTES = (f"SECTION-{i}" for i in range(5))
+
+
+def _distinct(rng, height, width):
+    """Draw odd numbers of different sizes with both signs: symmetric in no direction."""
+    numbers = rng.permutation(np.arange(1, 2 * height * width + 5, 2))[: height * width]
+    signs = rng.choice([-1, 1], numbers.size)
+    signs[:1] = -1
+    return (signs * numbers).reshape(height, width)
+
+
+def _images(rng):
+    """Draw (image, kernel); halves, so that two digits show every sum exactly."""
+    pixels = rng.permutation(np.arange(100, 250)).astype(np.uint8)
+    return {
+        "square kernel": (_distinct(rng, 4, 5) / 2, _distinct(rng, 3, 3) / 2),
+        "flat kernel": (_distinct(rng, 5, 4) / 2, _distinct(rng, 1, 3) / 2),
+        "even kernel": (_distinct(rng, 3, 6) / 2, _distinct(rng, 2, 4) / 2),
+        "kernel of one": (_distinct(rng, 2, 3) / 2, _distinct(rng, 1, 1) / 2),
+        "as large as the image": (_distinct(rng, 3, 2) / 2, _distinct(rng, 3, 2) / 2),
+        "bytes": (pixels[:12].reshape(3, 4), rng.permutation(np.arange(-4, 0)).reshape(2, 2)),
+    }
+
+
+def _correlate(image, kernel):
+    return signal.correlate2d(image.astype(float), kernel.astype(float), "valid")
+
+
+def _windows(image, kernel, combine):
+    """Return combine(window, kernel) at each place."""
+    h, w = np.array(image.shape) - kernel.shape + 1
+    kh, kw = kernel.shape
+    at = [[combine(image[i : i + kh, j : j + kw], kernel) for j in range(w)] for i in range(h)]
+    return np.array(at, float)
+
+
+def _in_bytes(window, kernel):
+    return (window * kernel.astype(window.dtype)).sum(dtype=window.dtype)
+
+
+def _swapped(image, kernel):
+    h, w = np.array(image.shape) - kernel.shape + 1
+    kh, kw = kernel.shape
+    out = np.zeros((h, w))
+    for i in range(w):
+        for j in range(h):
+            out[i, j] = np.sum(image[i : i + kh, j : j + kw].astype(float) * kernel)
+    return out
+
+
+_CORRELATE2D = [
+    (
+        lambda x, k: _correlate(x, k[::-1, ::-1]),
+        "this is convolution: the kernel was turned by half a turn",
+        FLIP,
+    ),
+    (lambda x, k: _correlate(x, k[::-1]), "the kernel is upside down", FLIP),
+    (lambda x, k: _correlate(x, k[:, ::-1]), "the kernel is mirrored left to right", FLIP),
+    (lambda x, k: _correlate(x, k.T), "the kernel is transposed", FLIP),
+    (lambda x, k: _correlate(x, k).T, "the result is transposed: i counts rows, j columns", SLIDE),
+    (_swapped, "the loops are swapped: i runs over H - kh + 1 rows, j over columns", SLIDE),
+    (lambda x, k: _correlate(x, k) / k.size, "this is the mean of the products: add them", SLIDE),
+    (
+        lambda x, k: _correlate(x, k)[:-1, :-1],
+        "the last row and column are missing: there are H - kh + 1 and W - kw + 1 places",
+        SLIDE,
+    ),
+    (
+        lambda x, k: signal.correlate2d(x.astype(float), k.astype(float), "same"),
+        "the kernel hangs over the border: only places where it fits count",
+        SLIDE,
+    ),
+    (
+        lambda x, k: _windows(x.astype(float), k, lambda a, b: (a @ b.T).sum()),
+        "@ on matrices multiplies rows by columns: multiply pixel by pixel",
+        SLIDE,
+    ),
+    (
+        lambda x, k: _windows(x, k, _in_bytes),
+        "uint8 has no negative numbers and ends at 255: make the image float first",
+        BYTES,
+    ),
+]
+
+
+def _kernels(rng):
+    return {
+        "square": (_distinct(rng, 3, 3),),
+        "wide": (_distinct(rng, 2, 3),),
+        "tall": (_distinct(rng, 4, 1),),
+        "one": (_distinct(rng, 1, 1),),
+    }
+
+
+_HALF_TURN = [
+    (lambda k: k.T, "transposing is no turn: reverse the rows, then the columns", FLIP),
+    (lambda k: k[::-1], "only the order of the rows was reversed: the columns, too", FLIP),
+    (lambda k: k[:, ::-1], "only the columns were reversed: the rows, too", FLIP),
+    (np.rot90, "this is a quarter turn: half a turn is two of them", FLIP),
+    (lambda k: -k, "the signs were turned: the numbers move, they do not change", FLIP),
+    (lambda k: k[::-1, ::-1].T, "turned, and then transposed: leave that out", FLIP),
+    (np.copy, "nothing was turned", FLIP),
+]
+
+EDGE = "bright left, dark right"
+DOT = "a single bright pixel"
+DIAGONAL = "a bright line from upper left to lower right"
+_PATTERNS = {
+    EDGE: [[1, 1, 0], [1, 1, 0], [1, 1, 0]],
+    DOT: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+    DIAGONAL: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+}
+
+
+def _tasks(rng):
+    return {task: (task,) for task in _PATTERNS}
+
+
+def _matched(task):
+    """Return the pattern itself with its mean taken off, the matched filter."""
+    pattern = np.array(_PATTERNS[task], float)
+    return signal.detrend(pattern.ravel(), type="constant").reshape(3, 3)
+
+
+def _properties(kernel, task):
+    """Return 0 or 1 for: silent on even light, answers to its pattern, not to the others."""
+    kernel = np.asarray(kernel, float)
+    if kernel.shape != (3, 3):
+        raise NotUsableError(f"the kernel has the shape {kernel.shape} instead of (3, 3)")
+    silent = abs(kernel.sum()) < 1e-6
+    own = np.sum(kernel * _PATTERNS[task])
+    turned = [np.rot90(_PATTERNS[EDGE], turn) for turn in range(4)]
+    turned += [np.rot90(_PATTERNS[DIAGONAL], turn) for turn in range(2)] + [_PATTERNS[DOT]]
+    others = [p for p in turned if not np.array_equal(p, _PATTERNS[task])]
+    best = max(np.sum(kernel * other) for other in others)
+    return [silent, own > 0, own > 1.4 * best]
+
+
+_DESIGN = [
+    (
+        lambda task: np.array(_PATTERNS[task], float),
+        "the weights do not add up to 0, so even light excites the kernel",
+        READ,
+    ),
+    (
+        lambda task: np.rot90(_matched(task)) if task != DOT else _matched(EDGE),
+        "this kernel finds its pattern turned by a quarter: look along which direction it changes",
+        READ,
+    ),
+    (
+        lambda task: -_matched(task),
+        "the signs are the wrong way round: this finds the pattern's negative",
+        READ,
+    ),
+    (
+        lambda task: _matched(DOT),
+        "one kernel for all tasks: each pattern needs a kernel that looks like it",
+        READ,
+    ),
+    (
+        lambda task: _matched(EDGE),
+        "the edge kernel for all tasks: each pattern needs a kernel that looks like it",
+        READ,
+    ),
+]
+
+
+def _scenes(rng):
+    """Draw (image, template); one image has a flat part, one is all bytes."""
+    template = _distinct(rng, 2, 3) / 2
+    image = _distinct(rng, 4, 5) / 2
+    flat = np.full((3, 6), 4.0)
+    flat[:2, :3] = 3 * template + 7
+    pixels = rng.permutation(np.arange(100, 250)).astype(np.uint8)
+    return {
+        "ordinary": (image, template),
+        "brighter": (image + 20, template),
+        "more contrast": (image * 8, template),
+        "a flat part": (flat, template),
+        "bytes": (pixels[:12].reshape(3, 4), pixels[20:24].reshape(2, 2)),
+    }
+
+
+def _corrcoef(window, template):
+    if np.ptp(window) == 0:
+        return 0.0
+    return np.corrcoef(window.astype(float).ravel(), template.astype(float).ravel())[0, 1]
+
+
+def _ncc(image, template):
+    return _windows(image, template, _corrcoef)
+
+
+def _cosine(a, b):
+    return np.vdot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-300)
+
+
+def _centred(a):
+    return a.astype(float) - a.astype(float).mean()
+
+
+_NCC = [
+    (
+        lambda x, t: _windows(x.astype(float), t.astype(float), _cosine),
+        "no mean was taken off: brightness still counts",
+        MATCH,
+    ),
+    (
+        lambda x, t: _windows(x.astype(float), _centred(t), _cosine),
+        "take the mean off each patch, too, not only off the template",
+        MATCH,
+    ),
+    (
+        lambda x, t: _windows(x, t, lambda a, b: np.vdot(_centred(a), _centred(b))),
+        "not normalised: divide by both lengths",
+        MATCH,
+    ),
+    (
+        lambda x, t: _windows(
+            x, t, lambda a, b: np.vdot(_centred(a), _centred(b)) / np.vdot(_centred(b), _centred(b))
+        ),
+        "divide by the patch's own length as well as the template's",
+        MATCH,
+    ),
+    (
+        lambda x, t: (
+            _windows(x, t, lambda a, b: np.vdot(_centred(a), _centred(b)))
+            / (np.linalg.norm(_centred(x)) * np.linalg.norm(_centred(t)))
+        ),
+        "the length is that of the whole image: each patch has its own",
+        MATCH,
+    ),
+    (
+        lambda x, t: _windows(x, t, lambda a, b: np.abs(_corrcoef(a, b))),
+        "the sign is lost: -1 says that the patch is the template's negative",
+        MATCH,
+    ),
+    (
+        lambda x, t: _windows(x, t, lambda a, b: np.nan if np.ptp(a) == 0 else _corrcoef(a, b)),
+        "a flat patch has the length 0: say 0 there instead of dividing",
+        MATCH,
+    ),
+    (
+        lambda x, t: _ncc(x, t[::-1, ::-1]),
+        "the template was turned: lay it on the patch as it is",
+        FLIP,
+    ),
+]
+
+
+def _photographs(rng):
+    """Draw pictures of bytes with a full step between black and white."""
+    step = np.zeros((4, 5), np.uint8)
+    step[:, int(rng.integers(2, 4)) :] = 255
+    pixels = rng.permutation(np.arange(0, 256)).astype(np.uint8)
+    return {
+        "black to white": (step,),
+        "white to black": (step[:, ::-1].copy(),),
+        "texture": (pixels[:20].reshape(5, 4),),
+    }
+
+
+SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+
+
+def _sobel(image):
+    return signal.correlate2d(image.astype(float), SOBEL, "valid")
+
+
+_SOBEL = [
+    (
+        lambda x: ndimage.sobel(x, axis=1)[1:-1, 1:-1],
+        "the result is uint8, so it wraps round: 1020 becomes 252",
+        BYTES,
+    ),
+    (lambda x: np.clip(_sobel(x), 0, 255), "the result was cut to 0 to 255: keep its sign", BYTES),
+    (lambda x: np.abs(_sobel(x)), "the sign is lost: it says which side is bright", BYTES),
+    (
+        lambda x: signal.convolve2d(x.astype(float), SOBEL, "valid"),
+        "every sign is the wrong way round: the kernel was flipped",
+        FLIP,
+    ),
+    (
+        lambda x: signal.correlate2d(x.astype(float), SOBEL.T, "valid"),
+        "this finds horizontal edges: the difference must run from left to right",
+        READ,
+    ),
+    (lambda x: _sobel(x) / 4, "the result was divided: take the kernel as it stands", READ),
+    (
+        lambda x: ndimage.sobel(x.astype(float), axis=1),
+        "the border is filled up: only places where the kernel fits count",
+        SLIDE,
+    ),
+]
+
+EXERCISES = [
+    Exercise("patterns", *row)
+    for row in [
+        # name, library, oracle, inputs, mistakes, by hand, view
+        ("correlate2d", "scipy.signal.correlate2d", _correlate, _images, _CORRELATE2D),
+        ("half_turn", "numpy.rot90", lambda k: np.rot90(k, 2), _kernels, _HALF_TURN),
+        ("design_kernel", "scipy.signal", _matched, _tasks, _DESIGN, False, _properties),
+        ("sobel", "scipy.signal.correlate2d", _sobel, _photographs, _SOBEL),
+        ("match", "numpy.corrcoef", _ncc, _scenes, _NCC),
+    ]
+]
