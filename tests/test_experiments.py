@@ -52,7 +52,7 @@ def test_fields(record):
     assert content["command"] == f"make experiments NAMES={name}"
     assert datetime.date.fromisoformat(content["date"]) >= datetime.date(2025, 1, 1)
     assert list(content["versions"]) == ["python", "numpy", "keras", "tensorflow"]
-    assert len({tuple(row) for row in content["rows"] if row.get("shift") != 0}) == 1
+    assert len({frozenset(row) for row in content["rows"] if row.get("shift") != 0}) == 1
 
 
 def test_each_row_belongs_to_a_setting_and_none_is_there_twice(record):
@@ -88,7 +88,7 @@ def test_shifts_are_complete_and_hurt_global_pooling_least():
         assert [row["shift"] for row in found] in ([], list(range(9)))
         assert all("inverted" in row for row in found if row["shift"] == 0)
         values = [row["accuracy"] for row in found]
-        assert values == sorted(values, reverse=True)
+        assert all(b < a + 0.01 for a, b in zip(values, values[1:], strict=False))
     four = {
         network: mean("shifts", network=network, shift=4)
         for network in PLAUSIBLE
@@ -156,6 +156,14 @@ def test_shift_moves_whole_pixels_and_fills_with_zeros():
     moved = experiments.shifted(images, 2, -3)
     assert (moved[:, 2:, :25] == images[:, :26, 3:]).all()
     assert moved[:, :2].sum() == 0 and moved[:, :, 25:].sum() == 0
+
+
+def test_share_of_digits_that_lose_ink():
+    images = data.load_mnist()[1][0]
+    for pixels, low, high in ((1, 0, 0.01), (4, 0.18, 0.25), (6, 0.5, 0.7)):
+        ways = ((0, pixels), (pixels, 0), (0, -pixels), (-pixels, 0))
+        left = [experiments.shifted(images, *way).sum(axis=(1, 2), dtype=int) for way in ways]
+        assert low <= np.mean(left < images.sum(axis=(1, 2), dtype=int)) <= high
 
 
 def test_jitter_moves_each_image_by_one_pixel_at_most():
