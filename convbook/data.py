@@ -1,12 +1,14 @@
-"""MNIST from the file that comes with the course, and validation sets cut from its training set."""
+"""MNIST, validation sets cut from its training set, and the records of long experiments."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 MNIST_FILE = Path(__file__).resolve().parent.parent / "data" / "mnist.npz"
+EXPERIMENTS = MNIST_FILE.parent / "experiments"
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
@@ -70,3 +72,28 @@ def split_validation(y, size, seed):
         np.arange(len(y)), test_size=size, stratify=y, random_state=seed
     )
     return np.sort(train), np.sort(validation)
+
+
+def load_experiment(name, folder=EXPERIMENTS):
+    """Return a recorded experiment as a dictionary: the file ``data/experiments/<name>.json``.
+
+    Its keys are ``what`` (one sentence), ``command`` (measures it again), ``date``, ``versions``
+    and ``rows``: a list of dictionaries, one a measurement. ``data/README.md`` explains the fields.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are no records at all, because the package was installed without the course.
+    ValueError
+        If no experiment has this name.
+    """
+    folder = Path(folder)
+    known = sorted(path.stem for path in folder.glob("*.json"))
+    if not known:
+        raise FileNotFoundError(
+            f"there are no experiments in {folder}: they come with the course, not with the "
+            "package alone. Clone the repository and install the package from there"
+        )
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(known)}; it is {name!r}")
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
