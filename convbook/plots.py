@@ -98,3 +98,64 @@ def confusion(counts):
     ticks = range(len(counts))
     ax.set(xticks=ticks, yticks=ticks, xlabel="predicted digit", ylabel="true digit")
     return figure
+
+
+def curves(x, *, xlabel, ylabel, **values):
+    """Draw curves over x, one a keyword; with more than one, a legend names them."""
+    figure, ax = plt.subplots(figsize=(6.4, 3))
+    ax.axhline(0, color="0.7", linewidth=1)
+    for (name, y), style in zip(values.items(), ("o-", "s--", "^:", "d-."), strict=False):
+        ax.plot(x, y, style, markersize=5, label=name.replace("_", " "))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if len(values) > 1:
+        ax.legend()
+    return figure
+
+
+def probes(pictures, places, responses, titles):
+    """Draw pictures in a row, in each a circle at every place: the fuller, the larger the response.
+
+    pictures (N, H, W); places: (row, column) of each cell; responses (N, cells),
+    not negative; titles: N short texts.
+    """
+    figure, axes = plt.subplots(1, len(pictures), figsize=(7.2, 2.3))
+    rows, columns = np.transpose(places)
+    full = np.max(responses) or 1
+    for ax, picture, response, title in zip(axes, pictures, responses, titles, strict=True):
+        ax.imshow(picture, vmin=0, vmax=1.3 * np.max(pictures))
+        colours = plt.get_cmap("Oranges")(np.asarray(response) / full * 0.7)
+        colours[np.asarray(response) < full / 100, 3] = 0  # silent: an empty circle
+        ax.scatter(columns, rows, s=95, c=colours, edgecolors="C1", linewidths=1.8)
+        ax.set_title(title)
+        ax.set(xticks=[], yticks=[])
+    return figure
+
+
+def borders(before, after, **rows):
+    """Draw rows of numbers below each other, the first `before` and last `after` of each tinted."""
+    length = max(len(row) for row in rows.values())
+    figure, ax = plt.subplots(figsize=(6.4, 0.5 * len(rows)))
+    for y, row in enumerate(rows.values()):
+        for x, value in enumerate(row):
+            inside = before <= x < len(row) - after
+            face = "white" if inside else "#fdd9b0"
+            ax.add_patch(plt.Rectangle((x, y), 0.94, 0.86, facecolor=face, edgecolor="0.5"))
+            ax.text(x + 0.47, y + 0.45, f"{value:g}", ha="center", va="center", fontsize=13)
+    ax.set(xlim=(-0.05, length), ylim=(len(rows), -0.05), xticks=[])
+    ax.set_yticks(np.arange(len(rows)) + 0.45, rows)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return figure
+
+
+def counts(**grids):
+    """Draw tables of whole numbers side by side, each number on a shade of its size."""
+    figure, axes = plt.subplots(1, len(grids), figsize=(3.6 * len(grids), 3.9), squeeze=False)
+    high = max(np.max(grid) for grid in grids.values())
+    for ax, (name, grid) in zip(axes.flat, grids.items(), strict=True):
+        ax.imshow(grid, cmap="Blues", vmin=0, vmax=2 * high)
+        for (row, column), value in np.ndenumerate(grid):
+            ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=13)
+        ax.set_title(name.replace("_", " "))
+        ax.set(xticks=[], yticks=[])
+    return figure
