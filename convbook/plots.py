@@ -112,6 +112,24 @@ def curves(x, *, xlabel, ylabel, **values):
     return figure
 
 
+def cell(weights, **cuts):
+    """Draw the weights (k, k) of one cell in signed colours, and cuts (k,) through it as curves.
+
+    The colours saturate at half of the largest weight, so that a weak surround is seen.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3), width_ratios=(2, 3))
+    high = np.abs(weights).max() / 2
+    axes[0].imshow(weights, cmap=SIGNED, vmin=-high, vmax=high)
+    axes[0].set(xticks=[], yticks=[], title="weights")
+    axes[1].axhline(0, color="0.7", linewidth=1)
+    offsets = np.arange(len(weights)) - len(weights) // 2
+    for (name, cut), style in zip(cuts.items(), ("--", ":", "-"), strict=False):
+        axes[1].plot(offsets, cut, style, label=name)
+    axes[1].set(xlabel="pixels from the middle", ylabel="weight")
+    axes[1].legend(handlelength=1.4, loc="upper left", fontsize=11)
+    return figure
+
+
 def probes(pictures, places, responses, titles):
     """Draw pictures in a row, in each a circle at every place: the fuller, the larger the response.
 
