@@ -44,7 +44,8 @@ def response(image, kernel, result):
         high = np.abs(values).max() or 1
         ax.imshow(values, cmap=SIGNED, vmin=-high, vmax=high)
     for (row, column), value in np.ndenumerate(kernel):
-        axes[1].text(column, row, f"{value:g}", ha="center", va="center", fontsize=14)
+        colour = "white" if abs(value) > 0.7 * np.abs(kernel).max() else "black"
+        axes[1].text(column, row, f"{value:g}", ha="center", va="center", fontsize=14, color=colour)
     for ax, title in zip(axes, ("image", "kernel", "result"), strict=True):
         ax.set_title(title)
         ax.set(xticks=[], yticks=[])
@@ -121,6 +122,7 @@ def cell(weights, **cuts):
     high = np.abs(weights).max() / 2
     axes[0].imshow(weights, cmap=SIGNED, vmin=-high, vmax=high)
     axes[0].set(xticks=[], yticks=[], title="weights")
+    axes[0].spines[:].set_visible(False)
     axes[1].axhline(0, color="0.7", linewidth=1)
     offsets = np.arange(len(weights)) - len(weights) // 2
     for (name, cut), style in zip(cuts.items(), ("--", ":", "-"), strict=False):
@@ -176,4 +178,5 @@ def counts(**grids):
             ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=13)
         ax.set_title(name.replace("_", " "))
         ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
     return figure
