@@ -59,6 +59,7 @@ def signals(**values):
     for i, (ax, (name, signal)) in enumerate(zip(np.atleast_1d(axes), values.items(), strict=True)):
         ax.axhline(0, color="0.7", linewidth=1)
         ax.stem(np.arange(len(signal)), signal, linefmt=f"C{i}-", markerfmt=f"C{i}o", basefmt=" ")
+        ax.margins(y=0.15)
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     ax.set_xlabel("index")
     return figure
