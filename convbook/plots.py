@@ -44,7 +44,8 @@ def response(image, kernel, result):
         high = np.abs(values).max() or 1
         ax.imshow(values, cmap=SIGNED, vmin=-high, vmax=high)
     for (row, column), value in np.ndenumerate(kernel):
-        axes[1].text(column, row, f"{value:g}", ha="center", va="center", fontsize=14)
+        colour = "white" if abs(value) > 0.7 * np.abs(kernel).max() else "black"
+        axes[1].text(column, row, f"{value:g}", ha="center", va="center", fontsize=14, color=colour)
     for ax, title in zip(axes, ("image", "kernel", "result"), strict=True):
         ax.set_title(title)
         ax.set(xticks=[], yticks=[])
@@ -58,6 +59,7 @@ def signals(**values):
     for i, (ax, (name, signal)) in enumerate(zip(np.atleast_1d(axes), values.items(), strict=True)):
         ax.axhline(0, color="0.7", linewidth=1)
         ax.stem(np.arange(len(signal)), signal, linefmt=f"C{i}-", markerfmt=f"C{i}o", basefmt=" ")
+        ax.margins(y=0.15)
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
     ax.set_xlabel("index")
     return figure
@@ -97,4 +99,85 @@ def confusion(counts):
         )  # fmt: skip
     ticks = range(len(counts))
     ax.set(xticks=ticks, yticks=ticks, xlabel="predicted digit", ylabel="true digit")
+    return figure
+
+
+def curves(x, *, xlabel, ylabel, **values):
+    """Draw curves over x, one a keyword; with more than one, a legend names them."""
+    figure, ax = plt.subplots(figsize=(6.4, 3))
+    ax.axhline(0, color="0.7", linewidth=1)
+    for (name, y), style in zip(values.items(), ("o-", "s--", "^:", "d-."), strict=False):
+        ax.plot(x, y, style, markersize=5, label=name.replace("_", " "))
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if len(values) > 1:
+        ax.legend()
+    return figure
+
+
+def cell(weights, **cuts):
+    """Draw the weights (k, k) of one cell in signed colours, and cuts (k,) through it as curves.
+
+    The colours saturate at half of the largest weight, so that a weak surround is seen.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3), width_ratios=(2, 3))
+    high = np.abs(weights).max() / 2
+    axes[0].imshow(weights, cmap=SIGNED, vmin=-high, vmax=high)
+    axes[0].set(xticks=[], yticks=[], title="weights")
+    axes[0].spines[:].set_visible(False)
+    axes[1].axhline(0, color="0.7", linewidth=1)
+    offsets = np.arange(len(weights)) - len(weights) // 2
+    for (name, cut), style in zip(cuts.items(), ("--", ":", "-"), strict=False):
+        axes[1].plot(offsets, cut, style, label=name)
+    axes[1].set(xlabel="pixels from the middle", ylabel="weight")
+    axes[1].legend(handlelength=1.4, loc="upper left", fontsize=11)
+    return figure
+
+
+def probes(pictures, places, responses, titles):
+    """Draw pictures in a row, in each a circle at every place: the fuller, the larger the response.
+
+    pictures (N, H, W); places: (row, column) of each cell; responses (N, cells),
+    not negative; titles: N short texts.
+    """
+    figure, axes = plt.subplots(1, len(pictures), figsize=(7.2, 2.3))
+    rows, columns = np.transpose(places)
+    full = np.max(responses) or 1
+    for ax, picture, response, title in zip(axes, pictures, responses, titles, strict=True):
+        ax.imshow(picture, vmin=0, vmax=1.3 * np.max(pictures))
+        colours = plt.get_cmap("Oranges")(np.asarray(response) / full * 0.7)
+        colours[np.asarray(response) < full / 100, 3] = 0  # silent: an empty circle
+        ax.scatter(columns, rows, s=95, c=colours, edgecolors="C1", linewidths=1.8)
+        ax.set_title(title)
+        ax.set(xticks=[], yticks=[])
+    return figure
+
+
+def borders(before, after, **rows):
+    """Draw rows of numbers below each other, the first `before` and last `after` of each tinted."""
+    length = max(len(row) for row in rows.values())
+    figure, ax = plt.subplots(figsize=(6.4, 0.5 * len(rows)))
+    for y, row in enumerate(rows.values()):
+        for x, value in enumerate(row):
+            inside = before <= x < len(row) - after
+            face = "white" if inside else "#fdd9b0"
+            ax.add_patch(plt.Rectangle((x, y), 0.94, 0.86, facecolor=face, edgecolor="0.5"))
+            ax.text(x + 0.47, y + 0.45, f"{value:g}", ha="center", va="center", fontsize=13)
+    ax.set(xlim=(-0.05, length), ylim=(len(rows), -0.05), xticks=[])
+    ax.set_yticks(np.arange(len(rows)) + 0.45, rows)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    return figure
+
+
+def counts(**grids):
+    """Draw tables of whole numbers side by side, each number on a shade of its size."""
+    figure, axes = plt.subplots(1, len(grids), figsize=(3.6 * len(grids), 3.9), squeeze=False)
+    high = max(np.max(grid) for grid in grids.values())
+    for ax, (name, grid) in zip(axes.flat, grids.items(), strict=True):
+        ax.imshow(grid, cmap="Blues", vmin=0, vmax=2 * high)
+        for (row, column), value in np.ndenumerate(grid):
+            ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=13)
+        ax.set_title(name.replace("_", " "))
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(False)
     return figure
