@@ -67,6 +67,8 @@ def test_maps_of_the_globally_pooled_network():
     for kernel, stride in [(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)]:
         sizes.append(ops.output_length(sizes[-1], kernel, stride=stride))
     assert sizes == [28, 26, 13, 11, 5, 3]
+    assert ops.receptive_field([(3, 1), (2, 2), (3, 1), (2, 2)])[:2] == (10, 4)
+    assert ops.receptive_field([(3, 1), (2, 2), (3, 1), (2, 2), (3, 1)])[:2] == (18, 4)
 
 
 def test_receptive_field_is_not_the_sum_of_kernels():
