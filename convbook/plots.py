@@ -5,6 +5,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 
+from convbook.ops import receptive_field
+
 plt.style.use(Path(__file__).with_name("course.mplstyle"))
 
 SIGNED = "PuOr_r"  # negative purple, zero white, positive orange
