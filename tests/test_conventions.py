@@ -318,6 +318,47 @@ def test_losses(row):
     assert f"{float(LOSSES[row[0]]()):.3f}" == row[1]
 
 
+def test_logits_without_from_logits_are_cut_off_and_normalised():
+    z = np.random.default_rng(0).normal(0, 1, (50, 10)).astype("float32")
+    y = np.arange(50) % 10
+    cut = np.clip(z, 1e-7, 1 - 1e-7)
+    cut /= cut.sum(axis=1, keepdims=True)
+    loss = keras.losses.SparseCategoricalCrossentropy()(y, z)
+    assert float(loss) == pytest.approx(-np.log(cut[np.arange(50), y]).mean(), rel=1e-4)
+
+
+class WrittenOut(keras.layers.Layer):
+    def call(self, z):
+        e = keras.ops.exp(z - keras.ops.max(z, axis=-1, keepdims=True))
+        return e / keras.ops.sum(e, axis=-1, keepdims=True)
+
+
+@pytest.mark.filterwarnings("ignore:.*from_logits")
+@pytest.mark.parametrize(
+    ("softmax", "loss"), [(keras.layers.Softmax, 0.0), (WrittenOut, np.log(np.e + 9) - 1)]
+)
+def test_keras_sees_through_its_own_softmax_only(softmax, loss):
+    model = keras.Sequential([keras.Input((10,)), softmax()])
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    perfect = 50 * np.eye(10, dtype="float32")
+    value = model.evaluate(perfect, np.arange(10), verbose=0)
+    assert value == pytest.approx(loss, abs=1e-5)
+
+
+def test_one_hot_labels_are_refused_by_the_sparse_loss():
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    with pytest.raises(ValueError, match="rank"):
+        loss(np.eye(3), Z[:, :3].repeat(3, 0))
+
+
+def test_a_third_argument_of_compile_is_no_metric():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    with pytest.raises(Exception, match="dtype='string' is not a valid dtype"):
+        model.compile("adam", loss, ["accuracy"])
+        model.fit(np.ones((4, 2), "float32"), np.array([0, 1, 2, 0]), verbose=0)
+
+
 def test_two_numbers_worth_knowing():
     once = np.eye(10)[3]  # a perfect softmax
     twice = np.exp(once) / np.exp(once).sum()
