@@ -279,7 +279,7 @@ def no_page_stores_outputs():
 
 
 NUMBERED = [  # number, what was wrong, the page that answers, a pattern of its answer, a check
-    (1, "images called unstructured", "receptive-fields", r"structur|neighbour", None),
+    (1, "images called unstructured", "receptive-fields", r"\*unstructured\* data.*no structure", None),
     (2, "the same cell everywhere", "receptive-fields", r"fovea", None),
     (3, "correlation of signal books for that of networks", "sliding-dot-product",
      r"third variant.*y\[-i\]", correlation_is_that_of_numpy_and_that_of_signal_books_reversed),
@@ -296,15 +296,15 @@ NUMBERED = [  # number, what was wrong, the page that answers, a pattern of its 
     (10, "large dot product taken for likeness", "patterns", r"normalis|zero[- ]mean|mean",
      a_bright_block_beats_the_true_match),
     (11, "locality and sharing merged; fewer weights as a law", "dense-to-convolution",
-     r"shar.*local|local.*shar", sharing_and_locality_are_counted_apart),
-    (12, "how much smaller an image gets", "edges", r"K ?- ?1|K-1|shrink",
+     r"\*\*locality\*\*.*\*\*weight sharing\*\*", sharing_and_locality_are_counted_apart),
+    (12, "how much smaller an image gets", "edges", r"N-K\+1",
      valid_shrinks_by_k_minus_one),
     (13, "flattening a colour image", "channels", r"channel",
      flattening_goes_row_by_row_and_keeps_channels_together),
     (14, "each kernel spans all input channels", "channels",
      r"all (?:input )?channels|every (?:input )?channel|each (?:input )?channel",
      a_filter_spans_all_input_channels),
-    (15, "a hundredfold downsampling without context", "pooling", r"100|hundred",
+    (15, "a hundredfold downsampling without context", "pooling", r"10 × 10 window",
      pooling_by_two_leaves_a_quarter_of_the_positions),
     (16, "link to moving pictures of others", "references", r"towardsdatascience",
      no_page_shows_pictures_of_others),
@@ -445,7 +445,7 @@ def prose_of(path):
     if path.suffix == ".py":
         return " ".join(re.findall(r'"""(.*?)"""', text, re.S))
     text = re.sub(r"```+\{code-cell\}.*?\n```+\n|`[^`\n]*`", " ", text, flags=re.S)
-    text = " ".join(text.split())
+    text = re.sub(r"\[[^\]]*\]\([^)]*\)", " ", " ".join(text.split()))  # titles of others
     return re.sub(r'"[^"]{1,200}"|“[^”]{1,200}”|\*[^*\n]{1,80}\*', " ", text)
 
 
