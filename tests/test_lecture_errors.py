@@ -279,7 +279,7 @@ def no_page_stores_outputs():
 
 
 NUMBERED = [  # number, what was wrong, the page that answers, a pattern of its answer, a check
-    (1, "images called unstructured", "receptive-fields", r"\*unstructured\* data.*no structure", None),
+    (1, "images called unstructured", "receptive-fields", r"\*unstructured\*.*no structure", None),
     (2, "the same cell everywhere", "receptive-fields", r"fovea", None),
     (3, "correlation of signal books for that of networks", "sliding-dot-product",
      r"third variant.*y\[-i\]", correlation_is_that_of_numpy_and_that_of_signal_books_reversed),
