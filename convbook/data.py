@@ -74,6 +74,18 @@ def split_validation(y, size, seed):
     return np.sort(train), np.sort(validation)
 
 
+def jittered(images, pixels, generator):
+    """Shift each image (N, H, W) at random by at most `pixels` pixels along each axis.
+
+    Zeros come in, what leaves the picture is lost. generator: a NumPy random generator.
+    """
+    height, width = images.shape[1:]
+    padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
+    corners = generator.integers(0, 2 * pixels + 1, (2, len(images)))
+    return windows[np.arange(len(images)), *corners]
+
+
 def load_experiment(name, folder=EXPERIMENTS):
     """Return a recorded experiment as a dictionary: the file ``data/experiments/<name>.json``.
 
