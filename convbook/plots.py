@@ -286,8 +286,8 @@ def pareto(work, error, labels):
     """
     figure, ax = plt.subplots(figsize=(6.4, 4))
     ax.loglog(work, error, "o", color="0.6")
-    order = np.argsort(work, kind="stable")
-    best = [i for place, i in enumerate(order) if error[i] <= np.min(error[order[: place + 1]])]
+    order = np.lexsort((error, work))
+    best = [i for place, i in enumerate(order) if (error[i] < error[order[:place]]).all()]
     ax.loglog(work[best], error[best], "o-", color="C1")
     for place, i in enumerate(best):
         above = place % 2
@@ -299,4 +299,21 @@ def pareto(work, error, labels):
     ax.yaxis.set_major_formatter("{x:.2%}")
     ax.yaxis.set_minor_formatter("{x:.2%}")
     ax.margins(0.12)
+    return figure
+
+
+def label_curves(labels, **accuracies):
+    """Draw accuracy over the number of labels, a curve for each keyword: (sizes, seeds).
+
+    The line joins the means of the seeds; each seed is a dot.
+    """
+    figure, ax = plt.subplots(figsize=(6.4, 3.6))
+    for i, (name, values) in enumerate(accuracies.items()):
+        values = np.asarray(values)
+        ax.plot(labels, values.mean(axis=1), f"C{i}-", label=name.replace("_", " "))
+        ax.plot(np.repeat(labels, values.shape[1]), values.ravel(), f"C{i}o", alpha=0.5)
+    ax.set(xscale="log", xlabel="number of labels", ylabel="accuracy")
+    ax.set_xticks(labels, labels, minor=False)
+    ax.minorticks_off()
+    ax.legend(loc="lower right")
     return figure

@@ -31,6 +31,8 @@ with _silence():  # TensorFlow's greeting from oneDNN, which no setting turns of
     import keras
     import tensorflow as tf
 
+tf.get_logger().setLevel("ERROR")  # no advice on retracing
+
 
 def batches(x, y, batch_size, *, seed=None):
     """Return a ``tf.data.Dataset`` of batches ``(x, y)``, reshuffled each epoch.
@@ -179,3 +181,12 @@ def predict_elsewhere(model, x):
                 f"the saved model could not be loaded: {run.stderr.splitlines()[-1]}"
             )
         return np.load(files[2])
+
+
+def cached_weights(pattern):
+    """Return a file of pretrained weights in Keras's cache, or None; nothing is downloaded.
+
+    pattern: the file's name, "*" for anything, for example "mobilenet_v2*no_top.h5".
+    """
+    folder = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
+    return next(folder.glob(pattern), None)
