@@ -317,3 +317,78 @@ def label_curves(labels, **accuracies):
     ax.minorticks_off()
     ax.legend(loc="lower right")
     return figure
+
+
+def numbers(tables, *, columns=None, mark=None, height=2.6):
+    """Draw small tables, a dict of title and array (H, W), with each number in its cell.
+
+    All share signed colours, symmetric about 0 and pale enough to read the
+    numbers; None leaves a place empty. columns: tables a row, by default all.
+    mark: (i, j), the place in the last table that is to be framed, with the
+    patch it came from in the first; the second table is the kernel.
+    """
+    shown = {title: np.asarray(table) for title, table in tables.items() if table is not None}
+    columns = columns or len(tables)
+    rows = -(-len(tables) // columns)
+    widths = [table.shape[1] for table in shown.values()][:columns]
+    figure, axes = plt.subplots(rows, columns, figsize=(7.2, height * rows), width_ratios=widths)
+    for ax, title in zip(np.ravel(axes), [*tables, *[None] * (rows * columns)], strict=False):
+        ax.axis("off")
+        if title in shown:
+            _number_table(ax, shown[title], title)
+    if mark:
+        first, kernel, *_, last = shown.values()
+        _frame(np.ravel(axes)[0], mark, kernel.shape)
+        _frame(np.ravel(axes)[len(tables) - 1], mark, (1, 1))
+    return figure
+
+
+def _number_table(ax, table, title):
+    """Draw one table; its largest number has a third of the full colour."""
+    high = 2.5 * np.abs(table).max() or 1
+    ax.imshow(table, cmap=SIGNED, vmin=-high, vmax=high)
+    for (row, column), value in np.ndenumerate(table):
+        ax.text(column, row, f"{value:g}", ha="center", va="center", fontsize=14)
+    height, width = table.shape
+    ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, color="0.8", linewidth=1)
+    ax.vlines(np.arange(width + 1) - 0.5, -0.5, height - 0.5, color="0.8", linewidth=1)
+    ax.set_title(title)
+
+
+def _frame(ax, place, shape):
+    """Frame `shape` rows and columns from `place` = (row, column) on."""
+    row, column = place
+    corner, size = (column - 0.5, row - 0.5), shape[::-1]
+    frame = plt.Rectangle(corner, *size, fill=False, linewidth=3, clip_on=False, zorder=3)
+    return ax.add_patch(frame)
+
+
+def maps(image, results, *, columns=2, peaks=False, size=2.4):
+    """Draw an image (H, W) or (H, W, 3) and what was computed from it.
+
+    results: a dict of title and map (H', W'). Each map has signed colours of
+    its own, symmetric about 0, and lies centred on the image, so that without
+    padding each number stands in the middle of its patch. peaks: ring the
+    largest number of each map.
+    size: inches from top to bottom of a panel.
+    """
+    rows = -(-(len(results) + 1) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(7.2, size * rows))
+    for ax in np.ravel(axes):
+        ax.axis("off")
+    first, *others = np.ravel(axes)
+    first.imshow(image, cmap="gray")
+    first.set_title("image")
+    for ax, (title, result) in zip(others, results.items(), strict=False):
+        high = np.abs(result).max() or 1
+        top, left = (np.array(np.shape(image)[:2]) - result.shape) / 2
+        down, right = top + result.shape[0], left + result.shape[1]
+        extent = (left - 0.5, right - 0.5, down - 0.5, top - 0.5)
+        ax.imshow(result, cmap=SIGNED, vmin=-high, vmax=high, extent=extent)
+        ax.set(title=title, xlim=first.get_xlim(), ylim=first.get_ylim())
+        # A frame, because what is zero is as white as the page.
+        _frame(ax, (0, 0), np.shape(image)[:2]).set(linewidth=1, edgecolor="0.6")
+        if peaks:
+            row, column = np.unravel_index(np.argmax(result), result.shape)
+            ax.plot(left + column, top + row, "ko", markersize=20, fillstyle="none")
+    return figure
