@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage
 from sklearn.model_selection import train_test_split
 
 MNIST_FILE = Path(__file__).resolve().parent.parent / "data" / "mnist.npz"
@@ -72,6 +73,42 @@ def split_validation(y, size, seed):
         np.arange(len(y)), test_size=size, stratify=y, random_state=seed
     )
     return np.sort(train), np.sort(validation)
+
+
+def mnist_style(images):
+    """Enlarge and centre digits (N, H, W), ink bright on 0, as MNIST does; uint8 (N, 28, 28).
+
+    Each digit's ink is cut out, scaled to fit a square of 20 pixels without changing its
+    proportions, and laid into 28 x 28 with its centre of mass in the middle. The brightest
+    pixel becomes 255. Raises ValueError if an image has no ink.
+    """
+    images = np.asarray(images, dtype=float)
+    result = np.zeros((len(images), 28, 28), np.uint8)
+    for i, image in enumerate(images):
+        rows, columns = np.nonzero(image > 0)
+        if not rows.size:
+            raise ValueError(f"images must all have ink, but images[{i}] is 0 everywhere")
+        ink = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        ink = ndimage.zoom(ink, 20 / max(ink.shape), order=1)
+        height, width = ink.shape
+        canvas = np.zeros((28, 28))
+        canvas[(28 - height) // 2 :, (28 - width) // 2 :][:height, :width] = ink
+        middle = np.array(ndimage.center_of_mass(canvas))
+        canvas = ndimage.shift(canvas, np.round(13.5 - middle), order=0)
+        result[i] = np.round(255 * np.clip(canvas / canvas.max(), 0, 1))
+    return result
+
+
+def jittered(images, pixels, generator):
+    """Shift each image (N, H, W) at random by at most `pixels` pixels along each axis.
+
+    Zeros come in, what leaves the picture is lost. generator: a NumPy random generator.
+    """
+    height, width = images.shape[1:]
+    padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
+    corners = generator.integers(0, 2 * pixels + 1, (2, len(images)))
+    return windows[np.arange(len(images)), *corners]
 
 
 def load_experiment(name, folder=EXPERIMENTS):

@@ -28,6 +28,7 @@ __all__ = [
     "correlate1d",
     "correlate2d",
     "max_pool2d",
+    "normalised_correlation2d",
     "output_length",
     "receptive_field",
     "same_padding",
@@ -109,6 +110,33 @@ def convolve2d(image, kernel, *, padding="full"):
     """
     kernel = _numbers("kernel", kernel, "kh, kw")
     return correlate2d(image, kernel[::-1, ::-1], padding=padding)
+
+
+def normalised_correlation2d(image, template):
+    """Compare `template` (kh, kw) with each patch of `image` (H, W) -> (H', W').
+
+    From both the mean is subtracted, and the dot product is divided by both
+    lengths. That is the correlation coefficient of patch and template, in
+    float64: 1 for the same up to brightness and contrast, -1 for its negative.
+    A flat patch has no shape to compare and gets 0. H' = H - kh + 1.
+
+    Raises ValueError like `correlate2d`, and if `template` is flat.
+
+    >>> normalised_correlation2d([[0, 1, 5, 3, 7, 7]], [[2, 4]])
+    array([[ 1.,  1., -1.,  1.,  0.]])
+    """
+    image = _numbers("image", image, "H, W").astype(float)
+    template = _numbers("template", template, "kh, kw").astype(float)
+    if template.min() == template.max():
+        raise ValueError("template must not be flat: all its numbers are equal")
+    image = _pad(image, template.shape, 1, "valid", name="template")  # fits?
+    patches = sliding_window_view(image, template.shape)  # (H', W', kh, kw)
+    flat = patches.min(axis=(2, 3)) == patches.max(axis=(2, 3))
+    patches = patches - patches.mean(axis=(2, 3), keepdims=True)
+    template = template - template.mean()
+    products = (patches * template).sum(axis=(2, 3))
+    lengths = np.sqrt((patches**2).sum(axis=(2, 3)) * (template**2).sum())
+    return np.divide(products, lengths, out=np.zeros_like(products), where=~flat)
 
 
 def conv_layer(images, weights, bias, *, stride=1, padding="valid"):

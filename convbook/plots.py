@@ -186,6 +186,140 @@ def counts(**grids):
     return figure
 
 
+def weight_matrices(tables, *, columns=2):
+    """Draw matrices of weight numbers, titled: same number, same colour, same letter.
+
+    tables: {title: (rows, columns) integers}; 0 means no connection and stays
+    white, 1 is the weight "a", 2 is "b" and so on, at most 26. Odd numbers are
+    orange, even ones purple, so that neighbours differ for everybody.
+    """
+    rows = -(-len(tables) // columns)
+    height = sum(7.2 / columns * np.divide(*np.shape(t)) for t in tables.values()) / columns
+    figure, axes = plt.subplots(rows, columns, figsize=(7.2, height + 0.4 * rows), squeeze=False)
+    for ax, (title, numbers) in zip(axes.flat, tables.items(), strict=True):
+        numbers = np.asarray(numbers)
+        strength = 0.3 + 0.7 * ((numbers - 1) // 2 * 0.618 % 1)  # the golden ratio spreads them
+        value = np.where(numbers % 2, strength, -strength) * (numbers > 0)
+        ax.pcolormesh(value, cmap=SIGNED, vmin=-1.7, vmax=1.7, edgecolors="0.8", linewidth=0.5)
+        for row, column in np.argwhere(numbers):
+            letter = chr(ord("a") - 1 + numbers[row, column])
+            ax.text(column + 0.5, row + 0.5, letter, ha="center", va="center")
+        ax.set_title(title, fontsize=12)
+        ax.set(xticks=[], yticks=[], aspect="equal")
+        ax.invert_yaxis()
+        ax.spines[:].set_visible(False)
+    return figure
+
+
+def seed_dots(groups, *, ylabel):
+    """Draw one dot a value for {group: {series: values}}, and the mean of each as a line.
+
+    Groups stand side by side; each series has one colour and one marker.
+    """
+    figure, ax = plt.subplots()
+    for x, series in enumerate(groups.values()):
+        for i, (name, values) in enumerate(series.items()):
+            centre = x + 0.36 * (i - (len(series) - 1) / 2)
+            spread = centre + np.linspace(-0.09, 0.09, len(values))
+            label = None if x else name
+            ax.hlines(np.mean(values), centre - 0.15, centre + 0.15, color=f"C{i}")
+            ax.plot(spread, values, "os^D"[i % 4], color=f"C{i}", markersize=5, label=label)
+    ax.set_xticks(range(len(groups)), groups)
+    ax.margins(y=0.1)
+    ax.set(ylabel=ylabel, xlim=(-0.5, len(groups) - 0.5), ylim=(0, None))
+    ax.legend()
+    return figure
+
+
+def seed_bands(x, curves, *, xlabel, ylabel):
+    """Draw the mean of each curve over x, and a band from its smallest to its largest value.
+
+    curves: {name: (seeds, len(x))}, one row a seed. Names stand in a legend
+    whose order is that of the curves' mean height.
+    """
+    figure, ax = plt.subplots(figsize=(6.4, 3.8))
+    curves = {name: np.asarray(values) for name, values in curves.items()}
+    names = sorted(curves, key=lambda name: -curves[name].mean())
+    for i, name in enumerate(names):
+        values = curves[name]
+        ax.fill_between(x, values.min(axis=0), values.max(axis=0), color=f"C{i}", alpha=0.25)
+        ax.plot(x, values.mean(axis=0), f"{'os^D'[i % 4]}-", color=f"C{i}", label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel, ylim=(0, 1.02), xticks=x)
+    ax.legend(fontsize=11)
+    return figure
+
+
+def cones(length, layers, names, *, unit, pixel):
+    """Draw a stack of 1-D layers twice: what one unit sees, and what one pixel reaches.
+
+    length: input pixels; layers: a list of (kernel, stride), lowest first, with
+    `names`. Each unit stands over the middle of what it sees in the input.
+    unit: index in the highest layer; pixel: index in the input.
+    """
+    figure, axes = plt.subplots(2, 1, figsize=(7.2, 5.2))
+    for height in range(len(layers) + 1):
+        size, jump, start = receptive_field(layers[:height])
+        above, step, first = receptive_field(layers[height:])
+        n = (length - start - size) // jump + 1
+        for u in range(n):
+            seen = 0 <= u - first - unit * step < above
+            reached = 0 <= pixel - start - u * jump < size
+            centre = start + u * jump + (size - 1) / 2
+            for ax, lit, colour in zip(axes, (seen, reached), ("C5", "C4"), strict=True):
+                style = {"facecolor": colour if lit else "0.93", "edgecolor": "0.4"}
+                box = {"boxstyle": "square,pad=0.35", "linewidth": 2 if lit else 0.5, **style}
+                ax.text(centre, height, u, ha="center", va="center", fontsize=11, bbox=box)
+    titles = (f"what unit {unit} at the top sees", f"what pixel {pixel} at the bottom reaches")
+    for ax, title in zip(axes, titles, strict=True):
+        ax.set_title(title, fontsize=12)
+        ax.set_yticks(range(len(names)), names)
+        ax.set(xticks=[], xlim=(-0.7, length - 0.3), ylim=(-0.5, len(layers) + 0.5))
+        ax.tick_params(length=0)
+        ax.spines[:].set_visible(False)
+    return figure
+
+
+def pareto(work, error, labels):
+    """Draw error (N,) over work (N,), both on log axes, and join those that nothing beats.
+
+    labels: N short texts, of which those on the line are written. A point is beaten if
+    another has no more work and less error.
+    """
+    figure, ax = plt.subplots(figsize=(6.4, 4))
+    ax.loglog(work, error, "o", color="0.6")
+    order = np.lexsort((error, work))
+    best = [i for place, i in enumerate(order) if (error[i] < error[order[:place]]).all()]
+    ax.loglog(work[best], error[best], "o-", color="C1")
+    for place, i in enumerate(best):
+        above = place % 2
+        ax.annotate(
+            labels[i], (work[i], error[i]), (0, 8 if above else -8), textcoords="offset points",
+            ha="left" if above else "right", va="bottom" if above else "top", fontsize=10,
+        )  # fmt: skip
+    ax.set(xlabel="multiply-adds an image, times epochs", ylabel="error on the test digits")
+    ax.yaxis.set_major_formatter("{x:.2%}")
+    ax.yaxis.set_minor_formatter("{x:.2%}")
+    ax.margins(0.12)
+    return figure
+
+
+def label_curves(labels, **accuracies):
+    """Draw accuracy over the number of labels, a curve for each keyword: (sizes, seeds).
+
+    The line joins the means of the seeds; each seed is a dot.
+    """
+    figure, ax = plt.subplots(figsize=(6.4, 3.6))
+    for i, (name, values) in enumerate(accuracies.items()):
+        values = np.asarray(values)
+        ax.plot(labels, values.mean(axis=1), f"C{i}-", label=name.replace("_", " "))
+        ax.plot(np.repeat(labels, values.shape[1]), values.ravel(), f"C{i}o", alpha=0.5)
+    ax.set(xscale="log", xlabel="number of labels", ylabel="accuracy")
+    ax.set_xticks(labels, labels, minor=False)
+    ax.minorticks_off()
+    ax.legend(loc="lower right")
+    return figure
+
+
 def ladder(names, seconds, accuracies, intervals):
     """Draw recipes below each other: a bar for the CPU seconds, a point for the accuracy.
 

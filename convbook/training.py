@@ -13,6 +13,8 @@ import numpy as np
 from IPython.display import display
 from scipy.stats import binomtest
 
+from convbook.data import jittered
+
 
 @contextlib.contextmanager
 def _silence():
@@ -30,6 +32,8 @@ def _silence():
 with _silence():  # TensorFlow's greeting from oneDNN, which no setting turns off
     import keras
     import tensorflow as tf
+
+tf.get_logger().setLevel("ERROR")  # no advice on retracing
 
 
 def batches(x, y, batch_size, *, seed=None):
@@ -115,6 +119,17 @@ def fit(model, digits, epochs, *, optimizer="adam", validation=None, callbacks=(
     return history | {"seconds": progress.seconds}
 
 
+def measured(model, digits, epochs, **options):
+    """Train like `fit`; return ``(validation accuracy, seconds, CPU seconds)`` at the end."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    history = fit(model, digits, epochs, **options)
+    return (
+        history["val_accuracy"][-1],
+        time.perf_counter() - wall,
+        time.process_time() - cpu,
+    )
+
+
 def multiply_adds(model):
     """Return the multiplications (each with its addition) of one forward pass.
 
@@ -170,6 +185,15 @@ def predict_elsewhere(model, x):
         return np.load(files[2])
 
 
+def cached_weights(pattern):
+    """Return a file of pretrained weights in Keras's cache, or None; nothing is downloaded.
+
+    pattern: the file's name, "*" for anything, for example "mobilenet_v2*no_top.h5".
+    """
+    folder = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
+    return next(folder.glob(pattern), None)
+
+
 def train_recipe(
     build, x, y, *, batch_size=128, rate=1e-3, cycle=False, epochs=1, shifts=0, seed=0
 ):
@@ -197,22 +221,13 @@ def train_recipe(
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(schedule), loss)
     for epoch in range(epochs):
-        images = shift_randomly(x, shifts, generator) if shifts else x
+        images = jittered(x[..., 0], shifts, generator)[..., None] if shifts else x
         digits = batches(images, y, batch_size, seed=100 * seed + epoch)
         model.fit(digits, shuffle=False, verbose=0)
     return model, {
         "seconds": time.perf_counter() - wall,
         "cpu_seconds": time.process_time() - cpu,
     }
-
-
-def shift_randomly(images, pixels, generator):
-    """Shift each of the images (N, H, W, C) by at most `pixels` rows and columns; zeros come in."""
-    height, width = images.shape[1:3]
-    padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
-    rows, columns = generator.integers(0, 2 * pixels + 1, (2, len(images)))
-    return np.moveaxis(windows[np.arange(len(images)), rows, columns], 1, -1)  # (N, H, W, C)
 
 
 def average_seeds(rows, measured=("cpu_seconds", "validation", "test")):

@@ -169,7 +169,7 @@ def test_share_of_digits_that_lose_ink():
 def test_jitter_moves_each_image_by_one_pixel_at_most():
     images = np.zeros((200, 28, 28), dtype="uint8")
     images[:, 14, 14] = 1
-    moved = experiments.jittered(images, 1, np.random.default_rng(0))
+    moved = data.jittered(images, 1, np.random.default_rng(0))
     places = np.argwhere(moved)
     assert len(places) == 200 and moved.dtype == "uint8"
     assert len({tuple(place) for place in places[:, 1:]}) == 9

@@ -27,6 +27,7 @@ from convbook.ops import (
     correlate1d,
     correlate2d,
     max_pool2d,
+    normalised_correlation2d,
     output_length,
     receptive_field,
     same_padding,
@@ -182,6 +183,44 @@ def test_conv_layer_of_real_numbers_is_keras():
     np.testing.assert_allclose(
         conv_layer(images, weights, bias, stride=2, padding="same"), expected, atol=1e-5
     )
+
+
+# Normalised correlation.
+
+
+@facts
+@given(pairs(2, fits=True))
+def test_normalised_correlation_is_the_correlation_coefficient_of_each_patch(pair):
+    image, template = pair
+    if np.ptp(template) == 0:
+        with pytest.raises(ValueError, match="^template must not be flat"):
+            normalised_correlation2d(image, template)
+        return
+    scores = normalised_correlation2d(image, template)
+    kh, kw = template.shape
+    for (i, j), score in np.ndenumerate(scores):
+        patch = image[i : i + kh, j : j + kw]
+        flat = np.ptp(patch) == 0
+        expected = 0 if flat else np.corrcoef(patch.ravel(), template.ravel())[0, 1]
+        np.testing.assert_allclose(score, expected, atol=1e-12)
+    assert scores.shape == tuple(np.subtract(image.shape, template.shape) + 1)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32, np.float64])
+def test_normalised_correlation_ignores_brightness_and_contrast(dtype):
+    image = np.random.default_rng(0).integers(0, 40, (8, 9))
+    template = image[2:5, 3:7]
+    expected = normalised_correlation2d(image, template)
+    scores = normalised_correlation2d((5 * image + 50).astype(dtype), template.astype(dtype))
+    np.testing.assert_allclose(scores, expected, atol=1e-12)
+    assert np.argwhere(scores > 1 - 1e-12).tolist() == [[2, 3]]
+    np.testing.assert_allclose(normalised_correlation2d(-image, template), -expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("value", [0, 255, 0.1, -1e9 / 3])
+def test_a_flat_patch_scores_0_in_spite_of_rounding(value):
+    image = np.full((5, 6), value)
+    assert_same(normalised_correlation2d(image, [[0.1, 0.7, 0.2], [0, 1, 2]]), np.zeros((4, 4)))
 
 
 # Pooling.
@@ -457,6 +496,7 @@ X4, W4, B = X2[None, :, :, None], W2[:, :, None, None], np.zeros(1)
         (convolve1d, (X1, W1)),
         (correlate2d, (X2, W2)),
         (convolve2d, (X2, W2)),
+        (normalised_correlation2d, (X2, X2[:2, 1:3])),
         (conv_layer, (X4, W4, B)),
         (partial(max_pool2d, size=1), (X4,)),
     ],
@@ -490,6 +530,8 @@ ARRAYS = {  # each array argument: how many axes, and a call with only this one 
     "correlate2d kernel": (2, lambda bad: correlate2d([[1]], bad)),
     "convolve2d image": (2, lambda bad: convolve2d(bad, [[1]])),
     "convolve2d kernel": (2, lambda bad: convolve2d([[1]], bad)),
+    "normalised_correlation2d image": (2, lambda bad: normalised_correlation2d(bad, [[1, 2]])),
+    "normalised_correlation2d template": (2, lambda bad: normalised_correlation2d([[1]], bad)),
     "conv_layer images": (4, lambda bad: conv_layer(bad, W4, B)),
     "conv_layer weights": (4, lambda bad: conv_layer(X4, bad, B)),
     "conv_layer bias": (1, lambda bad: conv_layer(X4, W4, bad)),
@@ -525,6 +567,10 @@ def too_big_for_int64():
         (lambda: convolve1d([1], [1, 2], padding="valid"), "kernel must not be longer"),
         (lambda: correlate2d([[1, 2]], [[1], [2]]), "kernel must not be longer .* 2 over 1"),
         (lambda: correlate2d([[1], [2]], [[1, 2]]), "kernel must not be longer .* 2 over 1"),
+        (
+            lambda: normalised_correlation2d([[1], [2]], [[1, 2]]),
+            "template must not be longer .* 2 over 1",
+        ),
         (
             lambda: conv_layer(X4, np.ones((4, 1, 1, 1)), B),
             "weights must not be longer .* 4 over 3",

@@ -37,14 +37,6 @@ def shifted(images, down, right):
     return moved
 
 
-def jittered(images, pixels, generator):
-    """Shift each image at random by at most `pixels` pixels, down or up and right or left."""
-    padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (28, 28), axis=(1, 2))
-    corners = generator.integers(0, 2 * pixels + 1, (2, len(images)))
-    return windows[np.arange(len(images)), *corners]
-
-
 def shuffled_pixels(images):
     """Put the pixels of all images into the same random order."""
     order = np.random.default_rng(0).permutation(28 * 28)
@@ -62,7 +54,7 @@ def train(build, x, y, *, epochs, peak, seed, jitter=0):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(rate), loss)
     for epoch in range(epochs):
-        images = jittered(x, jitter, generator) if jitter else x
+        images = data.jittered(x, jitter, generator) if jitter else x
         digits = training.batches(images[..., None], y, BATCH, seed=100 * seed + epoch)
         model.fit(digits, shuffle=False, verbose=0)
     return model, round(time.process_time() - start, 1)

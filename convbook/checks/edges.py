@@ -7,7 +7,8 @@ import numpy as np
 from convbook.checks.engine import Exercise
 
 # Sections of the chapter's page, to read again.
-LENGTH, SAME, MODES, USE = "SECTION-LENGTH", "SECTION-SAME", "SECTION-MODES", "SECTION-USE"
+LENGTH, SAME = "How long is the output?", "The odd zero"
+MODES, USE = "One ramp, six answers", "Who is seen how often?"
 
 NAMES = {  # ours -> that of np.pad
     "zeros": "constant",

@@ -194,7 +194,7 @@ def _same(a, b):
 
 def _close(a, b):
     """Compare numbers, with room for the rounding of 32-bit floats."""
-    return np.isclose(a, b, rtol=1e-4, atol=1e-6)
+    return np.isclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)
 
 
 def _stopped(result):

@@ -6,7 +6,9 @@ from scipy import ndimage, signal
 from convbook.checks.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
-SLIDE, READ, FLIP, MATCH, BYTES = (f"SECTION-{i}" for i in range(5))
+SLIDE, READ = "Sliding in two directions", "Reading a kernel"
+FLIP, MATCH = "The flip is a half turn", "Likeness or light?"
+BYTES = "What the weights add up to"
 
 
 def _distinct(rng, height, width):
@@ -161,13 +163,13 @@ _DESIGN = [
         READ,
     ),
     (
-        lambda task: _matched(DOT),
-        "one kernel for all tasks: each pattern needs a kernel that looks like it",
+        lambda task: _matched(EDGE),
+        "the edge kernel for all tasks: each pattern needs a kernel that looks like it",
         READ,
     ),
     (
-        lambda task: _matched(EDGE),
-        "the edge kernel for all tasks: each pattern needs a kernel that looks like it",
+        lambda task: np.full((3, 3), 1 / 9),
+        "this is a mean: it answers to light, not to a pattern",
         READ,
     ),
 ]
@@ -177,8 +179,8 @@ def _scenes(rng):
     """Draw (image, template); one image has a flat part, one is all bytes."""
     template = _distinct(rng, 2, 3) / 2
     image = _distinct(rng, 4, 5) / 2
-    flat = np.full((3, 6), 4.0)
-    flat[:2, :3] = 3 * template + 7
+    flat = _distinct(rng, 3, 6) / 2
+    flat[:2, 2:5] = 4.0
     pixels = rng.permutation(np.arange(100, 250)).astype(np.uint8)
     return {
         "ordinary": (image, template),
