@@ -278,30 +278,6 @@ def cones(length, layers, names, *, unit, pixel):
     return figure
 
 
-def pareto(work, error, labels):
-    """Draw error (N,) over work (N,), both on log axes, and join those that nothing beats.
-
-    labels: N short texts, of which those on the line are written. A point is beaten if
-    another has no more work and less error.
-    """
-    figure, ax = plt.subplots(figsize=(6.4, 4))
-    ax.loglog(work, error, "o", color="0.6")
-    order = np.lexsort((error, work))
-    best = [i for place, i in enumerate(order) if (error[i] < error[order[:place]]).all()]
-    ax.loglog(work[best], error[best], "o-", color="C1")
-    for place, i in enumerate(best):
-        above = place % 2
-        ax.annotate(
-            labels[i], (work[i], error[i]), (0, 8 if above else -8), textcoords="offset points",
-            ha="left" if above else "right", va="bottom" if above else "top", fontsize=10,
-        )  # fmt: skip
-    ax.set(xlabel="multiply-adds an image, times epochs", ylabel="error on the test digits")
-    ax.yaxis.set_major_formatter("{x:.2%}")
-    ax.yaxis.set_minor_formatter("{x:.2%}")
-    ax.margins(0.12)
-    return figure
-
-
 def label_curves(labels, **accuracies):
     """Draw accuracy over the number of labels, a curve for each keyword: (sizes, seeds).
 
@@ -391,4 +367,45 @@ def maps(image, results, *, columns=2, peaks=False, size=2.4):
         if peaks:
             row, column = np.unravel_index(np.argmax(result), result.shape)
             ax.plot(left + column, top + row, "ko", markersize=20, fillstyle="none")
+    return figure
+
+
+def ladder(names, seconds, accuracies, intervals):
+    """Draw recipes below each other: a bar for the CPU seconds, a point for the accuracy.
+
+    intervals: ``(low, high)`` of each accuracy, drawn as a line through its point.
+    """
+    figure, axes = plt.subplots(
+        1, 2, figsize=(7.2, 0.42 * len(names) + 0.9), sharey=True, width_ratios=(2, 3)
+    )
+    rows = np.arange(len(names))
+    axes[0].barh(rows, seconds, height=0.6, color="C0")
+    axes[1].hlines(rows, *np.transpose(intervals), color="0.6", linewidth=4)
+    axes[1].plot(accuracies, rows, "o", color="C1", markersize=8)
+    axes[1].grid(axis="x", color="0.9")
+    axes[1].xaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    axes[0].set(yticks=rows, yticklabels=names, xlabel="CPU seconds")
+    axes[1].set_xlabel("validation accuracy")
+    axes[0].invert_yaxis()
+    return figure
+
+
+def frontier(work, accuracy, kinds):
+    """Draw accuracy (N,) against work (N,) on a logarithmic axis, one marker a kind.
+
+    kinds: N short texts. The grey steps lead from one point that no other
+    beats, neither cheaper nor better, to the next.
+    """
+    work, accuracy, kinds = np.asarray(work), np.asarray(accuracy), np.asarray(kinds)
+    figure, ax = plt.subplots(figsize=(6.4, 4))
+    order = np.lexsort((-accuracy, work))
+    best = np.maximum.accumulate(accuracy[order])
+    ax.step(work[order], best, where="post", color="0.6", zorder=0)
+    for kind, marker in zip(dict.fromkeys(kinds), "o^sDv", strict=False):
+        mine = kinds == kind
+        ax.plot(work[mine], accuracy[mine], marker, markersize=9, alpha=0.85, label=kind)
+    ax.set(xscale="log", xlabel="multiply-adds of the training", ylabel="validation accuracy")
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+    ax.grid(axis="y", color="0.9")
+    ax.legend(loc="lower right", fontsize=11)
     return figure

@@ -13,6 +13,8 @@ import numpy as np
 from IPython.display import display
 from scipy.stats import binomtest
 
+from convbook.data import jittered
+
 
 @contextlib.contextmanager
 def _silence():
@@ -117,17 +119,6 @@ def fit(model, digits, epochs, *, optimizer="adam", validation=None, callbacks=(
     return history | {"seconds": progress.seconds}
 
 
-def measured(model, digits, epochs, **options):
-    """Train like `fit`; return ``(validation accuracy, seconds, CPU seconds)`` at the end."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    history = fit(model, digits, epochs, **options)
-    return (
-        history["val_accuracy"][-1],
-        time.perf_counter() - wall,
-        time.process_time() - cpu,
-    )
-
-
 def multiply_adds(model):
     """Return the multiplications (each with its addition) of one forward pass.
 
@@ -190,3 +181,56 @@ def cached_weights(pattern):
     """
     folder = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
     return next(folder.glob(pattern), None)
+
+
+def train_recipe(
+    build, x, y, *, batch_size=128, rate=1e-3, cycle=False, epochs=1, shifts=0, seed=0
+):
+    """Train a new network by one recipe, quietly; return ``(model, spent)``.
+
+    Parameters
+    ----------
+    build : function without arguments that returns the network
+    x, y : images (N, 28, 28, 1) and their integer labels (N,)
+    batch_size, rate, epochs : examples a step, learning rate of Adam, passes over the data
+    cycle : True lets the rate rise to `rate` and fall again (`one_cycle`); False keeps it constant
+    shifts : each image is moved at random by at most so many pixels, anew in each epoch
+    seed : of the starting weights, of the order of the examples and of the shifts
+
+    `spent` has "seconds", as a clock on the wall shows them, and "cpu_seconds", the time in which
+    this process kept a core busy, of all cores together. Both include building the network.
+    """
+    wall, cpu = time.perf_counter(), time.process_time()
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    generator = np.random.default_rng(seed)
+    model = build()
+    steps = epochs * math.ceil(len(x) / batch_size)
+    schedule = one_cycle(rate, steps) if cycle else rate
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(schedule), loss)
+    for epoch in range(epochs):
+        images = jittered(x[..., 0], shifts, generator)[..., None] if shifts else x
+        digits = batches(images, y, batch_size, seed=100 * seed + epoch)
+        model.fit(digits, shuffle=False, verbose=0)
+    return model, {
+        "seconds": time.perf_counter() - wall,
+        "cpu_seconds": time.process_time() - cpu,
+    }
+
+
+def average_seeds(rows, measured=("cpu_seconds", "validation", "test")):
+    """Return the rows of an experiment, one a recipe: `measured` averaged over the seeds.
+
+    "seeds" takes the place of "seed" and says how many there are.
+    """
+    recipes = {}
+    for row in rows:
+        recipe = {k: v for k, v in row.items() if k not in (*measured, "seed")}
+        recipes.setdefault(repr(recipe), []).append(row)
+    averages = []
+    for group in recipes.values():
+        means = {name: sum(row[name] for row in group) / len(group) for name in measured}
+        averages.append({**group[0], **means, "seeds": len(group)})
+        del averages[-1]["seed"]
+    return averages

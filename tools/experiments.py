@@ -12,7 +12,6 @@ import argparse
 import datetime
 import json
 import platform
-import time
 from pathlib import Path
 
 import numpy as np
@@ -45,19 +44,9 @@ def shuffled_pixels(images):
 
 def train(build, x, y, *, epochs, peak, seed, jitter=0):
     """Train a new network with one cycle of the learning rate; return it and its CPU seconds."""
-    start = time.process_time()
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
-    generator = np.random.default_rng(seed)
-    model = build()
-    rate = training.one_cycle(peak, epochs * -(-len(x) // BATCH))
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.Adam(rate), loss)
-    for epoch in range(epochs):
-        images = data.jittered(x, jitter, generator) if jitter else x
-        digits = training.batches(images[..., None], y, BATCH, seed=100 * seed + epoch)
-        model.fit(digits, shuffle=False, verbose=0)
-    return model, round(time.process_time() - start, 1)
+    recipe = {"rate": peak, "cycle": True, "epochs": epochs, "shifts": jitter, "seed": seed}
+    model, spent = training.train_recipe(build, x[..., None], y, batch_size=BATCH, **recipe)
+    return model, round(spent["cpu_seconds"], 1)
 
 
 def accuracy(model, x, y):
