@@ -19,7 +19,7 @@ COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml too
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: book serve test lint exercises lock bench clean help
+.PHONY: book serve test lint exercises experiments lock bench clean help
 
 book: $(READY) $(INPUTS)  ## build and execute the book into _build/html (the default)
 	@# Sphinx reports only on pages it reads: after a failure or a changed set-up it reads all.
@@ -41,6 +41,9 @@ lint: $(TOOLS)  ## check the style of the Python code
 exercises: $(READY)  ## write exercises/ from solutions/ (edited notebooks are left alone)
 	$(BIN)/python -m convbook.exercises
 
+experiments: $(READY)  ## measure the recorded experiments anew (NAMES="seeds shifts": only these)
+	$(BIN)/python tools/experiments.py $(NAMES)
+
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--no-annotate --custom-compile-command "make lock" $(LOCKFLAGS)
 lock: $(TOOLS)  ## pin pyproject.toml's dependencies in requirements*.txt (LOCKFLAGS=--upgrade: newest)
@@ -56,7 +59,7 @@ clean:  ## remove everything that was built or installed
 	rm -rf _build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 $(READY):
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || { echo "The course needs Python 3.11, 3.12 or 3.13, and \

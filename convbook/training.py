@@ -177,7 +177,7 @@ def predict_elsewhere(model, x):
 def cached_weights(pattern):
     """Return a file of pretrained weights in Keras's cache, or None; nothing is downloaded.
 
-    pattern: the file's name, "*" for anything, for example "mobilenet_v2*no_top.h5".
+    pattern: the file's name, "*" for anything, for example "mobilenet_v2*no_top*".
     """
     folder = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
     return next(folder.glob(pattern), None)
