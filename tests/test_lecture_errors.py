@@ -304,7 +304,7 @@ NUMBERED = [  # number, what was wrong, the page that answers, a pattern of its 
     (14, "each kernel spans all input channels", "channels",
      r"all (?:input )?channels|every (?:input )?channel|each (?:input )?channel",
      a_filter_spans_all_input_channels),
-    (15, "a hundredfold downsampling without context", "pooling", r"10 × 10 window",
+    (15, "a hundredfold downsampling without context", "pooling", r"window of 10 × 10",
      pooling_by_two_leaves_a_quarter_of_the_positions),
     (16, "link to moving pictures of others", "references", r"towardsdatascience",
      no_page_shows_pictures_of_others),
