@@ -99,7 +99,7 @@ def strided_cnn(
 
     Parameters
     ----------
-    filters : number of filters of each convolution, at most four; each but the last halves
+    filters : number of filters of each convolution, at most three; each but the last halves
         the map
     first_kernel : size of the first kernels; all others are 3 x 3
     batch_norm : False leaves batch normalisation out, and the convolutions get a bias
