@@ -95,7 +95,7 @@ def block(filters, kernel, stride):
 def strided_cnn(
     filters=(16, 32, 64), first_kernel=5, batch_norm=True, pooling=False, average=False
 ):
-    """Return a family of convolutional networks; without arguments, `small_cnn`.
+    """Return a network of the family of `small_cnn`, which it is without arguments.
 
     Parameters
     ----------
