@@ -95,11 +95,11 @@ def block(filters, kernel, stride):
 def strided_cnn(
     filters=(16, 32, 64), first_kernel=5, batch_norm=True, pooling=False, average=False
 ):
-    """Return a family of convolutional networks; without arguments, `small_cnn`.
+    """Return a network of the family of `small_cnn`, which it is without arguments.
 
     Parameters
     ----------
-    filters : number of filters of each convolution, at most four; each but the last halves
+    filters : number of filters of each convolution, at most three; each but the last halves
         the map
     first_kernel : size of the first kernels; all others are 3 x 3
     batch_norm : False leaves batch normalisation out, and the convolutions get a bias

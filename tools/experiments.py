@@ -169,7 +169,7 @@ ARCHITECTURES = [
     *reference("lecture_cnn", 3),
 ]
 
-# name: (what was measured, settings, function)
+# name: (what was measured, settings, function); "shuffled" reuses networks of the two before it.
 EXPERIMENTS = {
     "shifts": (
         "Test accuracy of four networks, trained on 60,000 centred digits, when the test digits "
@@ -181,6 +181,12 @@ EXPERIMENTS = {
         ],
         measure_shifts,
     ),
+    "seeds": (
+        "Test accuracy of the small network, trained ten times on 60,000 digits: only the seed "
+        "differs.",
+        [{"network": "small_cnn", "seed": seed} for seed in range(10)],
+        measure_seeds,
+    ),
     "shuffled": (
         "Test accuracy of three networks trained and tested on digits as they are, and on digits "
         "whose pixels were all put into the same random order.",
@@ -191,12 +197,6 @@ EXPERIMENTS = {
             for permuted in (True, False)
         ],
         measure_shuffled,
-    ),
-    "seeds": (
-        "Test accuracy of the small network, trained ten times on 60,000 digits: only the seed "
-        "differs.",
-        [{"network": "small_cnn", "seed": seed} for seed in range(10)],
-        measure_seeds,
     ),
     "architectures": (
         "Size, cost, validation and test accuracy of convolutional networks, trained on 55,000 "
@@ -223,12 +223,16 @@ def record(name, seeds):
     what, settings, measure = EXPERIMENTS[name]
     settings = [setting for setting in settings if setting["seed"] < seeds]
     WORK.mkdir(parents=True, exist_ok=True)
+    fresh = not (RECORDS / f"{name}.json").exists()
     for number, setting in enumerate(settings, 1):
         if not belonging(recorded(name), setting):
             rows = [{**setting, **result} for result in measure(**setting)]
             with open(WORK / f"{name}.jsonl", "a") as file:  # all rows of a setting, or none
                 file.write("".join(json.dumps(row) + "\n" for row in rows))
+            fresh = True
             print(f"{name} {number}/{len(settings)}: {rows[0]}", flush=True)
+    if not fresh:  # or the date would be wrong
+        return
     rows = recorded(name)
     write(name, what, [row for setting in settings for row in belonging(rows, setting)])
 
