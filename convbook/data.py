@@ -10,6 +10,7 @@ from sklearn.model_selection import train_test_split
 
 MNIST_FILE = Path(__file__).resolve().parent.parent / "data" / "mnist.npz"
 EXPERIMENTS = MNIST_FILE.parent / "experiments"
+LECTURE_LOGS_FILE = MNIST_FILE.with_name("lecture_logs.json")
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
@@ -76,27 +77,46 @@ def split_validation(y, size, seed):
 
 
 def mnist_style(images):
-    """Enlarge and centre digits (N, H, W), ink bright on 0, as MNIST does; uint8 (N, 28, 28).
+    """Return digits in the form of MNIST: uint8 of shape (N, 28, 28), white ink on black.
 
-    Each digit's ink is cut out, scaled to fit a square of 20 pixels without changing its
-    proportions, and laid into 28 x 28 with its centre of mass in the middle. The brightest
-    pixel becomes 255. Raises ValueError if an image has no ink.
+    Each digit is cut out, enlarged by cubic splines until its longer side has 20 pixels, stretched
+    so that its brightest pixel is 255, and laid on 28 x 28 pixels with its centre of mass in the
+    middle, or as near to it as the frame allows.
+
+    Parameters
+    ----------
+    images : (N, H, W) numbers, not negative; 0 is background
+
+    Source: the MNIST page of LeCun, Cortes and Burges describes the box and the centring.
+
+    Raises
+    ------
+    ValueError
+        If ``images`` has another number of axes, negative numbers, or an image without ink.
     """
     images = np.asarray(images, dtype=float)
-    result = np.zeros((len(images), 28, 28), np.uint8)
-    for i, image in enumerate(images):
-        rows, columns = np.nonzero(image > 0)
-        if not rows.size:
-            raise ValueError(f"images must all have ink, but images[{i}] is 0 everywhere")
-        ink = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        ink = ndimage.zoom(ink, 20 / max(ink.shape), order=1)
-        height, width = ink.shape
-        canvas = np.zeros((28, 28))
-        canvas[(28 - height) // 2 :, (28 - width) // 2 :][:height, :width] = ink
-        middle = np.array(ndimage.center_of_mass(canvas))
-        canvas = ndimage.shift(canvas, np.round(13.5 - middle), order=0)
-        result[i] = np.round(255 * np.clip(canvas / canvas.max(), 0, 1))
-    return result
+    if images.ndim != 3:
+        raise ValueError(f"images must have shape (N, H, W), not {images.shape}")
+    if images.size and not images.min() >= 0:
+        raise ValueError("images must not be negative: 0 is background, larger is more ink")
+    framed = np.zeros((len(images), 28, 28), np.uint8)
+    for image, frame in zip(images, framed, strict=True):
+        rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
+        if not len(rows):
+            raise ValueError("images must show something: one of them has no ink at all")
+        digit = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        digit = ndimage.zoom(
+            digit / digit.max(), 20 / max(digit.shape), mode="grid-constant", grid_mode=True
+        )
+        digit = np.clip(digit, 0, None) / digit.max()
+        height, width = digit.shape
+        centre = ndimage.center_of_mass(digit)
+        top, left = (
+            int(np.clip(round(13.5 - middle), 0, 28 - size))
+            for middle, size in zip(centre, digit.shape, strict=True)
+        )
+        frame[top : top + height, left : left + width] = np.round(255 * digit)
+    return framed
 
 
 def jittered(images, pixels, generator):
@@ -134,3 +154,20 @@ def load_experiment(name, folder=EXPERIMENTS):
     if name not in known:
         raise ValueError(f"name must be one of {', '.join(known)}; it is {name!r}")
     return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def load_lecture_logs(path=LECTURE_LOGS_FILE):
+    """Return what the lecture printed while it trained: ``{"dense": history, "cnn": history}``.
+
+    Each history is a dict of lists with one number an epoch, 20 epochs: "loss", "accuracy",
+    "val_loss" and "val_accuracy", as Keras names them, and "seconds". Both networks learnt from
+    60,000 digits and were validated on 3,300 of the test digits.
+
+    Source: the lecture that the book grew from; see ``data/README.md``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file does not lie where the course keeps it.
+    """
+    return json.loads(Path(path).read_text(encoding="utf-8"))

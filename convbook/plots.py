@@ -410,3 +410,68 @@ def frontier(work, accuracy, kinds):
     ax.grid(axis="y", color="0.9")
     ax.legend(loc="lower right", fontsize=11)
     return figure
+
+
+def curves_side_by_side(histories):
+    """Draw loss (above) and accuracy (below) of several histories, one column each.
+
+    histories: a dict of title and Keras history. Training dashed, at the middle of its epoch;
+    validation solid. A ring marks the lowest validation loss and the highest validation accuracy.
+    """
+    figure, axes = plt.subplots(2, len(histories), figsize=(7.2, 5), sharex=True, sharey="row")
+    for column, (title, history) in zip(axes.T, histories.items(), strict=True):
+        epochs = np.arange(1, len(history["loss"]) + 1)
+        for ax, quantity, pick in zip(
+            column, ("loss", "accuracy"), (np.argmin, np.argmax), strict=True
+        ):
+            validation = history[f"val_{quantity}"]
+            best = pick(validation)
+            ax.plot(epochs - 0.5, history[quantity], "--", label="training")
+            ax.plot(epochs, validation, label="validation")
+            ax.plot(best + 1, validation[best], "ko", markersize=10, fillstyle="none")
+        column[0].set_title(title)
+        column[1].set_xlabel("epochs of training")
+    axes[0, 0].set(ylabel="loss", ylim=(0, None))
+    axes[1, 0].set(ylabel="accuracy", xticks=range(0, len(epochs) + 1, 5))
+    axes[0, 0].legend()
+    return figure
+
+
+def accuracy_band(accuracy, level, low, high):
+    """Draw accuracies over the epochs, on a grey band from `low` to `high` about one `level`."""
+    figure, ax = plt.subplots(figsize=(6.4, 3))
+    epochs = np.arange(1, len(accuracy) + 1)
+    ax.axhspan(low, high, color="0.88", label="95 % interval")
+    ax.axhline(level, color="0.5", linewidth=1)
+    ax.plot(epochs, accuracy, "s-", color="C1", label="validation")
+    ax.set(xlabel="epochs of training", ylabel="accuracy", xticks=range(5, len(epochs) + 1, 5))
+    ax.legend(loc="lower right")
+    return figure
+
+
+def seeds(val_losses):
+    """Draw one curve of validation losses a seed, (seeds, epochs); a ring marks each minimum."""
+    figure, ax = plt.subplots(figsize=(6.4, 3))
+    for i, losses in enumerate(val_losses):
+        best = np.argmin(losses)
+        ax.plot(np.arange(1, len(losses) + 1), losses, color=f"C{i}", label=f"seed {i}")
+        ax.plot(best + 1, losses[best], "o", color=f"C{i}", markersize=10, fillstyle="none")
+    ax.set(xlabel="epochs of training", ylabel="validation loss")
+    ax.legend()
+    return figure
+
+
+def optimism(differences):
+    """Draw histograms of reported minus true accuracy, in points, one panel a dict entry."""
+    figure, axes = plt.subplots(
+        len(differences), 1, figsize=(6.4, 1.5 * len(differences) + 0.5), sharex=True, sharey=True
+    )
+    for ax, (name, values) in zip(np.atleast_1d(axes), differences.items(), strict=True):
+        points = 100 * np.asarray(values)
+        ax.hist(points, bins=np.arange(-1.25, 1.26, 0.1), color="C0")
+        ax.axvline(0, color="black", linewidth=1)
+        ax.axvline(points.mean(), color="C1", linestyle="--")
+        ax.set_title(f"{name}: mean {points.mean():+.2f}", fontsize=12, loc="left")
+        ax.set_yticks([])
+    ax.set_xlabel("reported minus true accuracy, in points")
+    return figure

@@ -234,3 +234,20 @@ def average_seeds(rows, measured=("cpu_seconds", "validation", "test")):
         averages.append({**group[0], **means, "seeds": len(group)})
         del averages[-1]["seed"]
     return averages
+
+
+def early_stopping(val_loss, patience):
+    """Return ``(stopped, best)``: what Keras's `EarlyStopping` would have done with these losses.
+
+    val_loss: one number an epoch; patience: epochs without a new minimum that are borne. Both
+    results count epochs from 1. If nothing stops the training, `stopped` is the last epoch.
+    """
+    model, stop = keras.Sequential(), keras.callbacks.EarlyStopping("val_loss", patience=patience)
+    model.stop_training = False
+    stop.set_model(model)
+    stop.on_train_begin()
+    for epoch, loss in enumerate(val_loss):
+        stop.on_epoch_end(epoch, {"val_loss": loss})
+        if model.stop_training:
+            break
+    return epoch + 1, stop.best_epoch + 1

@@ -5,7 +5,14 @@ import hashlib
 import numpy as np
 import pytest
 
-from convbook.data import MNIST_FILE, load_mnist, split_validation
+from convbook.data import (
+    MNIST_FILE,
+    jittered,
+    load_lecture_logs,
+    load_mnist,
+    mnist_style,
+    split_validation,
+)
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +87,42 @@ def test_split_refuses_a_size_without_all_classes(mnist, size):
 def test_split_refuses_images(mnist):
     with pytest.raises(ValueError, match="y must be the labels"):
         split_validation(mnist[0][0], 5000, seed=0)
+
+
+def test_lecture_logs_are_twenty_epochs_with_the_lectures_own_minima():
+    logs = load_lecture_logs()
+    assert {name: int(np.argmin(log["val_loss"])) + 1 for name, log in logs.items()} == {
+        "dense": 5,
+        "cnn": 4,
+    }
+    assert int(np.argmax(logs["dense"]["val_accuracy"])) + 1 == 15
+    assert logs["dense"]["val_loss"][-1] == 0.1078 and logs["cnn"]["val_loss"][-1] == 0.0572
+    for log in logs.values():
+        assert {len(values) for values in log.values()} == {20}
+
+
+def test_mnist_style_puts_a_digit_where_mnist_does():
+    digit = np.zeros((8, 8))
+    digit[1:7, 2:4] = 16
+    digit[6, 4] = 8
+    framed = mnist_style(digit[None])[0]
+    rows, columns = np.nonzero(framed)
+    assert framed.shape == (28, 28) and framed.dtype == np.uint8 and framed.max() == 255
+    assert np.ptp(rows) + 1 == 20 and np.ptp(columns) + 1 <= 20
+    middle = np.array([rows, columns]) @ framed[rows, columns] / framed.sum()
+    assert np.abs(middle - 13.5).max() <= 1
+
+
+@pytest.mark.parametrize("images", [np.zeros((1, 8, 8)), -np.ones((1, 8, 8)), np.ones((8, 8))])
+def test_mnist_style_refuses_what_is_no_digit(images):
+    with pytest.raises(ValueError, match="images must"):
+        mnist_style(images)
+
+
+def test_jittered_moves_each_image_by_at_most_so_many_pixels():
+    images = np.zeros((200, 9, 8), np.uint8)
+    images[:, 4, 3] = 1
+    moved = jittered(images, 2, np.random.default_rng(0))
+    places = np.argwhere(moved)
+    assert len(places) == 200 and moved.dtype == np.uint8
+    assert set(places[:, 1]) == set(range(2, 7)) and set(places[:, 2]) == set(range(1, 6))
