@@ -154,7 +154,7 @@ def reference(stem, seed=None):
 
 def _digest(*parts):
     """Return a digest of bytes, of the package and of the interpreter."""
-    code = [path.read_bytes() for path in sorted((ROOT / "convbook").glob("*.py"))]
+    code = [path.read_bytes() for path in sorted((ROOT / "convbook").rglob("*.py"))]
     digest = hashlib.sha256(sys.version.encode())
     for part in [*code, *parts]:
         digest.update(hashlib.sha256(part).digest())

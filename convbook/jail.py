@@ -86,7 +86,7 @@ LOCKED = ["--remount-ro", "/dev", "--remount-ro", "/"]  # after all else is moun
 
 def available():
     """Tell whether the jail works here: bubblewrap may be missing, or not permitted."""
-    command = [*bubblewrap(), *LOCKED, sys.executable, "-c", ""]
+    command = [*bubblewrap(), *LOCKED, sys.executable, "-S", "-c", ""]
     try:
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
