@@ -13,6 +13,7 @@ import html
 import json
 import os
 import re
+import resource
 import signal
 import stat
 import subprocess
@@ -44,29 +45,27 @@ def grade_notebook(data, solved, folder, jailed, limits):
     setup = next(cell.id for cell in solved.cells if cell.cell_type == "code")
     dropped = set()  # cells that are nobody's answer, and stopped the kernel
 
-    def attempt(only=None):
+    def attempt(chosen):
         while True:
-            notebook, owners = merging.merge(solved, student, only, dropped)
+            notebook, owners = merging.merge(solved, student, chosen, dropped)
             cells, stopped = jail.run(notebook, folder, jailed, limits)
             if not stopped or owners[stopped[0]]:
-                return _verdicts(cells, stopped, owners, wanted), stopped
+                return _verdicts(cells, stopped, owners, wanted, chosen)
             if stopped[0] == setup:
                 raise RuntimeError(f"the set-up cell does not run: {stopped[2]}")
             dropped.add(stopped[0])
 
-    verdicts, _ = attempt()
-    died = [name for name, (verdict, _) in verdicts.items() if verdict == "died"]
-    for name in died:  # a thread of another answer may have done it: let it run alone
-        del verdicts[name]
-    for name in names:
-        if name not in verdicts:  # alone, with the master's answers to the other exercises
-            alone, stopped = attempt(name)
-            verdicts[name] = alone.get(name) or [stopped[1], _clean(stopped[2])]
+    verdicts = {}
+    while left := [name for name in names if name not in verdicts]:
+        found = attempt(left)  # up to where it stopped; the next round goes on without that
+        if len(left) > 1 and (died := [n for n in found if found[n][0] == "died"]):
+            found |= attempt(died)  # alone: a thread of another answer may have done it
+        verdicts |= found
     return {name: verdicts[name] for name in names}
 
 
-def _verdicts(cells, stopped, owners, wanted):
-    """Return {exercise: [verdict, message]}, as far as the run came."""
+def _verdicts(cells, stopped, owners, wanted, chosen):
+    """Return {exercise: [verdict, message]}, as far as the run came, at least one."""
     verdicts, errors = {}, {}
     for cell, passed, printed, error in cells:
         name = owners[cell]
@@ -75,8 +74,10 @@ def _verdicts(cells, stopped, owners, wanted):
             verdicts[name] = ["pass", ""] if passed else _fault(wanted[cell], printed, error)
         elif name and error:
             errors.setdefault(name, error)
-    if stopped and owners[stopped[0]]:
-        verdicts.setdefault(owners[stopped[0]], stopped[1:])
+    if stopped:
+        late = [name for name in chosen if name not in verdicts]
+        owner = owners[stopped[0]]
+        verdicts[owner if owner in late else late[0]] = stopped[1:]
     return {name: [verdict, _clean(says)] for name, (verdict, says) in verdicts.items()}
 
 
@@ -117,7 +118,10 @@ def _grade_here(folder):
     solved = nbformat.read(task["reference"], as_version=4)
     data = (folder / "student.ipynb").read_bytes()
     result = grade_notebook(data, solved, folder, task["jailed"], jail.Limits(**task["limits"]))
-    (folder / "new.json").write_text(json.dumps(result))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    megabytes = peak // (10**6 if sys.platform == "darwin" else 1000)
+    record = {"exercises": result, "grader_megabytes": megabytes}
+    (folder / "new.json").write_text(json.dumps(record))
     (folder / "new.json").rename(folder / "result.json")
 
 
@@ -183,7 +187,7 @@ def read(path):
 def grade_apart(data, solved, jailed, limits, running):
     """Grade one notebook in a process of its own, which is in the set `running` meanwhile.
 
-    Return {exercise: [verdict, message]}, or nothing if it took too long.
+    Return {"exercises": {exercise: [verdict, message]}}, or {} if it took too long.
     Raises RuntimeError if that process fails, for reasons that are not the student's.
     """
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
@@ -215,16 +219,15 @@ def grade_apart(data, solved, jailed, limits, running):
         raise RuntimeError(_clean(log[-1]) if log else "the process was killed")
 
 
-def outcome(path, stem, seed, jailed, limits, running):
-    """Return {exercise: [verdict, message]} for the notebook at `path`."""
-    solved = reference(stem, seed)
-    names = exercise_names(solved)
-    data = read(path)
-    if isinstance(data, str):
-        return {name: ["unreadable", data] for name in names}
-    return grade_apart(data, solved, jailed, limits, running) or {
-        name: ["timeout", "the notebook as a whole took too long"] for name in names
-    }
+def outcome(data, solved, jailed, limits, running):
+    """Return the record of one notebook, or of the reason (a str) why it cannot be read."""
+    if isinstance(data, bytes):
+        if record := grade_apart(data, solved, jailed, limits, running):
+            return record
+        fault = ["timeout", "the notebook as a whole took too long"]
+    else:
+        fault = ["unreadable", data]
+    return {"exercises": {name: fault for name in exercise_names(solved)}}
 
 
 def exercise_names(solved):
@@ -245,11 +248,15 @@ def check(arguments):
     limits, results, failed = vars(_limits(arguments)), {}, not paths
     for path in paths:
         print(path, flush=True)
+        result = {}
         try:
-            result = outcome(path.resolve(), path.stem, None, jailed, limits, set())
-        except (ValueError, RuntimeError) as error:
+            solved = reference(path.stem)
+            result = outcome(read(path.resolve()), solved, jailed, limits, set())["exercises"]
+        except ValueError as error:
             print(f"  not checked: {error}")
-            result, failed = {}, True
+            failed = True
+        except RuntimeError as error:  # without a sandbox, an answer can end this program, too
+            result = {name: ["died", str(error)] for name in exercise_names(solved)}
         results[str(path)] = {name: verdict for name, (verdict, _) in result.items()}
         width = max(map(len, result), default=0)
         for name, (verdict, message) in result.items():
@@ -278,13 +285,17 @@ def grade(arguments):
             "here: install it (apt install bubblewrap). SANDBOX=0 runs the code without any "
             "protection: do that only on a machine that holds nothing else."
         )
-    students = sorted(path for path in submissions.iterdir() if path.is_dir())
+    folders = (path for path in submissions.iterdir() if path.is_dir())
+    students = sorted(path for path in folders if not path.name.startswith("."))
     handed_in = {path.stem for student in students for path in student.glob("*.ipynb")}
     chapters = sorted(stem for stem in handed_in if (ROOT / "solutions" / f"{stem}.md").is_file())
     for stem in sorted(handed_in.difference(chapters)):
         print(f"{stem}.ipynb is not graded: there is no solutions/{stem}.md")
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)
-    solved = {stem: reference(stem, arguments.seed) for stem in chapters}
+    try:
+        solved = {stem: reference(stem, arguments.seed) for stem in chapters}
+    except ValueError as error:
+        sys.exit(str(error))
     limits, running = vars(_limits(arguments)), set()
     jobs, same, failed = [], 0, 0
     for student in students:
@@ -301,9 +312,9 @@ def grade(arguments):
 
     def work(student, stem, key, target):
         start = time.monotonic()
-        path = student / f"{stem}.ipynb"
-        result = outcome(path, stem, arguments.seed, arguments.sandbox, limits, running)
-        record = {"student": student.name, "chapter": stem, "key": key, "exercises": result}
+        data = read(student / f"{stem}.ipynb")  # again: the whole class is not kept in memory
+        record = outcome(data, solved[stem], arguments.sandbox, limits, running)
+        record |= {"student": student.name, "chapter": stem, "key": key}
         record["seconds"] = round(time.monotonic() - start, 1)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".new")
@@ -322,7 +333,7 @@ def grade(arguments):
                 record = future.result()
                 verdicts = [verdict for verdict, _ in record["exercises"].values()]
                 says = f"{verdicts.count('pass')} of {len(verdicts)} pass, {record['seconds']} s"
-            except (RuntimeError, OSError) as error:
+            except Exception as error:  # of the grader: the others are graded all the same
                 failed, says = failed + 1, f"NOT GRADED: {error}"
             print(f"[{done}/{len(jobs)}] {student.name}/{stem}: {says}", flush=True)
     except KeyboardInterrupt:

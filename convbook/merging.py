@@ -58,11 +58,11 @@ def names(solved):
     return [cell.id.removeprefix("check-") for cell in solved.cells if _is_check(cell)]
 
 
-def merge(solved, student, only=None, dropped=()):
+def merge(solved, student, chosen, dropped=()):
     """Return the notebook to run, and {cell id: exercise} for answers and checks.
 
-    `only` isolates one exercise: the others' answers are the master's, and their
-    checks are left out. `dropped` are the ids of cells to leave out.
+    Only the `chosen` exercises are checked; the answers to the others are the
+    master's. `dropped` are the ids of cells to leave out.
     """
     master = exercises.unsolve(solved).cells
     right = {cell.id: cell.source for cell in solved.cells}
@@ -80,17 +80,15 @@ def merge(solved, student, only=None, dropped=()):
     for cell in master:
         name = cell.id.removeprefix("check-")
         if cell.id in answers:
-            mine = answers[cell.id] if only in (None, cell.id) else [right[cell.id]]
+            mine = answers[cell.id] if cell.id in chosen else [right[cell.id]]
             for i, source in enumerate(mine or [cell.source]):
                 add(f"{cell.id}-{i}" if i else cell.id, source, cell.id)
         elif _is_check(cell):
-            if only in (None, name):  # the seed as a number: the student may have moved SEED
+            if name in chosen:  # the seed as a number: the student may have moved SEED
                 source = cell.source.replace("seed=SEED", f"seed={seed[1]}")
                 add(cell.id, source, name, cell.outputs)
         elif _is_code(cell):
             add(cell.id, cell.source)
-        if cell.id == f"check-{only}":
-            break
         for i, source in added.get(cell.id, []):
             add(f"added-{i}", source)
     return new_notebook(cells=cells), owners

@@ -11,15 +11,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 
-from convbook import checks, exercises, grading, jail, merging
+from convbook import checks, jail
 
 ROOT = Path(__file__).parents[1]
 STEM = "sliding-dot-product"
@@ -229,9 +226,9 @@ CORPUS = {
     "segmentation fault": (inside("import ctypes\nctypes.string_at(0)"), DEAD),
     "sys.exit": (inside("import sys\nsys.exit(0)"), E),
     "sys.exit at top level": (answer(f"import sys\nsys.exit(0)\n{CORRECT}"), E),
-    "quit": (answer(f"quit()\n{CORRECT}"), E | DEAD),
+    "quit": (answer(f"quit()\n{CORRECT}"), P | E | DEAD),
     "kills the parent": (before("import os\nos.kill(os.getppid(), 9)"), P),
-    "kills all": (before("import os\nos.kill(-1, 9)"), P | DEAD),
+    "kills all": (before("import os\nos.kill(-1, 9)"), E | DEAD),
     "dies later": (
         before("import os, threading\nthreading.Timer(0.1, os._exit, [0]).start()"),
         P | DEAD,
@@ -257,7 +254,7 @@ CORPUS = {
     "endless print in the function": (inside("while True: print('x' * 99)"), LATE | DEAD | E),
     "50 MB at once": (before("print('x' * 50_000_000)"), E | P),
     "input": (before("input()"), E),
-    "input in the function": (inside("input()"), E),
+    "input in the function": (inside("input()"), E | T),
     "check deleted": (answer(WRONG).remove(f"check-{FIRST}"), W),
     "check edited": (edited(f"check-{FIRST}", source=SHOW), W),
     "check tagged": (edited(f"check-{FIRST}", metadata={"tags": ["nbval-skip"]}), W),
@@ -296,7 +293,7 @@ CORPUS = {
         answer("get_ipython().showtraceback = lambda *a, **k: None\n1 / 0"),
         W | E,
     ),
-    "patches display": (cheat("get_ipython().run_cell = lambda *a, **k: None"), W | E | DEAD),
+    "patches display": (cheat("get_ipython().run_cell = lambda *a, **k: None"), W | E | LATE),
     "debug print": (inside("print('here', signal)"), P),
     "debug print, top level": (before("print('here')"), P),
     "warning": (inside("import warnings\nwarnings.warn('here')"), P),
@@ -432,3 +429,201 @@ def test_typical_mistake_fails(graded, name):
 
 def test_unfilled_is_todo(graded):
     assert set(verdicts(graded, "unfilled").values()) == T
+
+
+@pytest.mark.parametrize("name", HARDCODED)
+def test_hard_coded_output_fails_with_a_fresh_seed(graded, name):
+    assert verdicts(graded, name)[FIRST] == "pass"
+    assert verdicts(graded, name, "seeded")[FIRST] in W | E
+
+
+def test_right_answers_pass_with_a_fresh_seed(graded):
+    assert set(verdicts(graded, "correct", "seeded").values()) == P
+
+
+def test_nothing_is_written_outside_and_nothing_removed(graded):
+    tmp = graded[0]
+    assert (tmp / "home" / "thesis.txt").read_text() == "three years of work"
+    for folder in (ROOT, ROOT.parent, tmp, tmp.parent, *map(Path, ("/etc", "/usr", "/", "/tmp"))):
+        assert not (folder / "planted-by-a-student").exists()
+
+
+def test_nothing_keeps_running(graded):
+    def words(process):
+        try:
+            return process.cmdline()
+        except psutil.Error:
+            return []
+
+    assert not [process for process in psutil.process_iter() if SLEEP in words(process)]
+
+
+def test_no_call_reached_the_network(graded):
+    with pytest.raises(BlockingIOError):
+        graded[3].accept()
+
+
+def test_no_secret_and_no_traceback_is_echoed(graded):
+    tmp, _, printed, _ = graded
+    files = [path for out in ("out", "seeded") for path in (tmp / out).rglob("*.*")]
+    for text in [printed, *(path.read_text() for path in files)]:
+        assert SECRET not in text and "Traceback" not in text
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text.replace("\r\n", "\n"))
+
+
+def test_grader_stays_small(graded):
+    peaks = {n: r.get("grader_megabytes", 0) for n, r in graded[1]["out"].items()}
+    assert max(peaks.values()) < 300, peaks
+
+
+def test_reports_name_every_student_and_verdict(graded):
+    tmp, records, *_ = graded
+    rows = [line.split(",") for line in (tmp / "out" / "grades.csv").read_text().splitlines()]
+    assert rows[0] == ["student", "passed", *(f"{STEM}/{name}" for name in NAMES)]
+    assert {row[0]: row[2:] for row in rows[1:]} == {
+        name: [verdict for verdict, _ in record["exercises"].values()]
+        for name, record in records["out"].items()
+    }
+    page = (tmp / "out" / "grades.html").read_text()
+    assert page.count("<tr><th>") == len(rows) + 1  # one more for the foot
+    assert "this is convolution: the kernel was flipped" in page
+
+
+# The commands
+
+
+@pytest.fixture
+def class_of(tmp_path):
+    """Return a function that makes a folder of submissions."""
+
+    def make(**notebooks):
+        for student, notebook in notebooks.items():
+            folder = tmp_path / "class" / student
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{STEM}.ipynb").write_bytes(notebook.bytes())
+        return tmp_path / "class", tmp_path / "out"
+
+    return make
+
+
+def test_only_what_changed_is_graded_again(class_of):
+    submissions, out = class_of(ada=Notebook(), ben=Notebook())
+    assert "[2/2]" in run("grade", submissions, "--out", out).stdout
+    again = run("grade", submissions, "--out", out).stdout
+    assert "2 unchanged since they were graded, 0 to grade" in again
+    class_of(ben=answer(WRONG))
+    (out / "ada" / f"{STEM}.json").unlink()
+    assert (
+        "0 unchanged since they were graded, 2 to grade"
+        in run("grade", submissions, "--out", out).stdout
+    )
+    rows = (out / "grades.csv").read_text().splitlines()
+    assert rows[1:] == [
+        "ada,6,pass,pass,pass,pass,pass,pass",
+        "ben,5,wrong,pass,pass,pass,pass,pass",
+    ]
+    other_seed = run("grade", submissions, "--out", out, "--seed", 99).stdout
+    assert "0 unchanged" in other_seed
+
+
+def test_interrupted_grading_stops_at_once_and_goes_on_where_it_was(class_of):
+    submissions, out = class_of(**{f"student{i}": Notebook() for i in range(5)})
+    process = subprocess.Popen(
+        command("grade", submissions, "--out", out, "--jobs", 2),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    lines = iter(process.stdout.readline, "")
+    assert any(line.startswith("[1/5]") for line in lines)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    rest = "".join(lines)
+    assert process.wait(timeout=20) == 1
+    assert "The same command goes on from here" in rest and "Traceback" not in rest
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    assert "not graded" in (out / "grades.csv").read_text()
+    done = len(list(out.rglob("*.json")))
+    assert 1 <= done < 5
+    again = run("grade", submissions, "--out", out)
+    assert f"{done} unchanged since they were graded, {5 - done} to grade" in again.stdout
+    assert again.returncode == 0 and "not graded" not in (out / "grades.csv").read_text()
+
+
+def test_without_bubblewrap_grading_needs_an_explicit_word(class_of):
+    submissions, out = class_of(ada=Notebook())
+    nothing = {**os.environ, "PATH": str(submissions)}
+    refused = run("grade", submissions, "--out", out, env=nothing)
+    assert refused.returncode == 1 and "SANDBOX=0" in refused.stderr
+    assert not out.exists()
+    assert run("grade", submissions, "--out", out, "--no-sandbox", env=nothing).returncode == 0
+    assert "ada,6," in (out / "grades.csv").read_text()
+
+
+def test_check_reports_each_exercise_and_changes_nothing(tmp_path):
+    path, verdicts = tmp_path / f"{STEM}.ipynb", tmp_path / "verdicts.json"
+    notebook = answer(WRONG)
+    notebook["combine"]["source"] = "def combine(first, second):\n    raise NotImplementedError"
+    notebook["identify"]["source"] = "identify = 1 / 0"
+    path.write_bytes(notebook.bytes())
+    done = run("check", path, "--json", verdicts)
+    assert done.returncode == 1
+    lines = [re.sub(r" +", " ", line.strip()) for line in done.stdout.splitlines()]
+    assert lines[0] == str(path) and len(lines) == len(NAMES) + 2
+    assert lines[1].startswith("correlate1d wrong not yet: ")
+    assert lines[3] == "identify error ZeroDivisionError: division by zero"
+    assert lines[6] == "combine todo"
+    assert lines[7] == "3 of 6 pass"
+    wanted = ["wrong", "pass", "error", "pass", "pass", "todo"]
+    assert json.loads(verdicts.read_text()) == {str(path): dict(zip(NAMES, wanted, strict=True))}
+    assert path.read_bytes() == notebook.bytes()
+    assert sorted(p.name for p in tmp_path.iterdir()) == [path.name, verdicts.name]
+
+
+@pytest.mark.parametrize("jailed", [True, False])
+def test_check_of_right_answers_succeeds(tmp_path, jailed):
+    path = tmp_path / f"{STEM}.ipynb"
+    path.write_bytes(Notebook().bytes())
+    env = dict(os.environ) if jailed else {**os.environ, "PATH": str(tmp_path)}
+    done = run("check", path, env=env)
+    assert done.returncode == 0, done.stdout
+    assert ("no bubblewrap" in done.stdout) is not jailed
+
+
+def test_check_of_what_is_no_chapter(tmp_path):
+    (tmp_path / "other.ipynb").write_bytes(Notebook().bytes())
+    done = run("check", tmp_path / "other.ipynb")
+    assert done.returncode == 1 and "there is no solutions/other.md" in done.stdout
+    done = run("check", tmp_path / f"{STEM}.ipynb")
+    assert done.returncode == 1 and done.stdout.count("there is no such file") == len(NAMES)
+
+
+def test_start_copies_what_is_not_there(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "exercises").mkdir(exist_ok=True)
+        (tmp_path / "exercises" / f"{name}.ipynb").write_text(f"new {name}")
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "a.ipynb").write_text("mine")
+    make = ["make", "-f", ROOT / "Makefile", "start"]
+    done = subprocess.run(make, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "work/a.ipynb: left alone, it is there already",
+        "work/b.ipynb: copied",
+    ]
+    assert (tmp_path / "work" / "a.ipynb").read_text() == "mine"
+    assert (tmp_path / "work" / "b.ipynb").read_text() == "new b"
+
+
+def test_make_hands_the_options_over(class_of):
+    submissions, out = class_of(ada=answer(WRONG))
+    here = [f"VENV={sys.prefix}", "READY=Makefile"]
+    done = subprocess.run(
+        ["make", "grade", f"SUBMISSIONS={submissions}", f"OUT={out}", "SEED=5", "JOBS=1", *here],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "ada,5,wrong," in (out / "grades.csv").read_text()
