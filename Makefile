@@ -54,7 +54,8 @@ check: $(READY)  ## check your notebooks (NOTEBOOK=one of them, JSON=file for th
 grade: $(READY)  ## grade a class (SUBMISSIONS=folder of <student>/<chapter>.ipynb, SEED=, JOBS=)
 	@$(if $(SUBMISSIONS),,echo "Say what to grade: make grade SUBMISSIONS=folder" >&2; exit 2;) \
 	$(BIN)/python -m convbook.grading grade "$(SUBMISSIONS)" --out "$(OUT)" \
-	$(if $(SEED),--seed "$(SEED)") $(if $(JOBS),--jobs "$(JOBS)") $(if $(filter 0,$(SANDBOX)),--no-sandbox)
+	$(if $(SEED),--seed "$(SEED)") $(if $(JOBS),--jobs "$(JOBS)") \
+	$(if $(PART),--part "$(PART)") $(if $(filter 0,$(SANDBOX)),--no-sandbox)
 
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--no-annotate --custom-compile-command "make lock" $(LOCKFLAGS)
@@ -64,7 +65,7 @@ lock: $(TOOLS)  ## pin pyproject.toml's dependencies in requirements*.txt (LOCKF
 	$(LOCK) --group test --constraints requirements.txt --output-file requirements-test.txt
 	echo "-e ." >> requirements.txt
 
-bench: $(READY)  ## measure training and building; prints a table and writes _build/bench.md
+bench: $(READY)  ## measure training, building and grading; prints a table and writes _build/bench.md
 	$(BIN)/python tools/bench.py
 
 clean:  ## remove everything that was built or installed

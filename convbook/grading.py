@@ -159,7 +159,7 @@ def reference(stem, seed=None):
 def _digest(*parts):
     """Return a digest of bytes, of the package and of the interpreter."""
     code = [path.read_bytes() for path in sorted((ROOT / "convbook").rglob("*.py"))]
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for part in [*code, *parts]:
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()[:24]
@@ -291,30 +291,41 @@ def grade(arguments):
     chapters = sorted(stem for stem in handed_in if (ROOT / "solutions" / f"{stem}.md").is_file())
     for stem in sorted(handed_in.difference(chapters)):
         print(f"{stem}.ipynb is not graded: there is no solutions/{stem}.md")
+    part, parts = map(int, arguments.part.split("/"))
+    students = students[part - 1 :: parts]  # the chapters are the same for all parts
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)
     try:
         solved = {stem: reference(stem, arguments.seed) for stem in chapters}
     except ValueError as error:
         sys.exit(str(error))
-    limits, running = vars(_limits(arguments)), set()
-    jobs, same, failed = [], 0, 0
-    for student in students:
-        for stem in chapters:
-            data = read(student / f"{stem}.ipynb")
-            settings = json.dumps([solved[stem].name, arguments.sandbox, limits, str(data)[:100]])
-            key = _digest(settings.encode(), data if isinstance(data, bytes) else b"")
-            target = out / student.name / f"{stem}.json"
-            if _load(target).get("key") == key:
-                same += 1
-            else:
-                target.unlink(missing_ok=True)  # of an older file: no longer true
-                jobs.append((student, stem, key, target))
+    settings = [arguments.sandbox, vars(_limits(arguments))]
+    jobs = [job for student in students for job in _changed(student, solved, out, settings)]
+    same = len(students) * len(chapters) - len(jobs)
+    print(f"{same} unchanged since they were graded, {len(jobs)} to grade", flush=True)
+    failed = _grade_all(jobs, arguments.jobs, settings)
+    report([student.name for student in students], solved, out)
+    return int(failed)
 
-    def work(student, stem, key, target):
+
+def _changed(student, solved, out, settings):
+    """Yield (notebook, reference, JSON to write, key) where that JSON has another key."""
+    for stem, path in solved.items():
+        data, target = read(student / f"{stem}.ipynb"), out / student.name / f"{stem}.json"
+        known = json.dumps([path.name, *settings, isinstance(data, bytes)])
+        key = _digest(known.encode(), data if isinstance(data, bytes) else data.encode())
+        if _load(target).get("key") != key:
+            target.unlink(missing_ok=True)  # it is no longer true
+            yield student / f"{stem}.ipynb", path, target, key
+
+
+def _grade_all(jobs, count, settings):
+    """Grade `count` notebooks at a time; return whether any could not be graded."""
+    running, failed = set(), False
+
+    def work(notebook, solved, target, key):
         start = time.monotonic()
-        data = read(student / f"{stem}.ipynb")  # again: the whole class is not kept in memory
-        record = outcome(data, solved[stem], arguments.sandbox, limits, running)
-        record |= {"student": student.name, "chapter": stem, "key": key}
+        record = {"student": target.parent.name, "chapter": target.stem, "key": key}
+        record |= outcome(read(notebook), solved, *settings, running)
         record["seconds"] = round(time.monotonic() - start, 1)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".new")
@@ -322,30 +333,28 @@ def grade(arguments):
         draft.rename(target)  # a file that is there is complete
         return record
 
-    print(f"{same} unchanged since they were graded, {len(jobs)} to grade", flush=True)
-    pool = concurrent.futures.ThreadPoolExecutor(arguments.jobs)
+    pool = concurrent.futures.ThreadPoolExecutor(count)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        futures = {pool.submit(work, *job): job for job in jobs}
+        futures = {pool.submit(work, *job): job[2] for job in jobs}
         for done, future in enumerate(concurrent.futures.as_completed(futures), 1):
-            student, stem, *_ = futures[future]
             try:
                 record = future.result()
                 verdicts = [verdict for verdict, _ in record["exercises"].values()]
                 says = f"{verdicts.count('pass')} of {len(verdicts)} pass, {record['seconds']} s"
             except Exception as error:  # of the grader: the others are graded all the same
-                failed, says = failed + 1, f"NOT GRADED: {error}"
-            print(f"[{done}/{len(jobs)}] {student.name}/{stem}: {says}", flush=True)
+                failed, says = True, f"NOT GRADED: {error}"
+            target = futures[future]
+            print(f"[{done}/{len(jobs)}] {target.parent.name}/{target.stem}: {says}", flush=True)
     except KeyboardInterrupt:
         print("Interrupted. The same command goes on from here.", flush=True)
-        failed = 1
+        failed = True
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in list(running):
-            process.kill()
+            process.kill()  # its jail dies with it
         pool.shutdown()
-        report([student.name for student in students], solved, out)
-    return int(failed > 0)
+    return failed
 
 
 # Reports
@@ -431,6 +440,7 @@ def main():
     many.add_argument("submissions")
     many.add_argument("--out", default="_build/grades", help="folder of the results")
     many.add_argument("--seed", type=int, help="seed of fresh inputs")
+    many.add_argument("--part", default="1/1", help="2/4: the second quarter of the students")
     many.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at a time")
     many.add_argument("--no-sandbox", dest="sandbox", action="store_false")
     for command in (one, many):

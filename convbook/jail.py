@@ -48,10 +48,11 @@ class StoppedError(Exception):
     """The kernel had to be stopped, or stopped by itself: a verdict and the reason."""
 
 
-def bubblewrap(limits=Limits()):
+def bubblewrap(limits=Limits(), shared=()):
     """Return the command that runs what follows it in the jail.
 
-    Every file system in it is read-only or limited in size, also /dev.
+    Every file system in it is read-only or limited in size, also /dev; only the
+    folders in `shared` are the ones outside.
     """
     size = ["--size", str(limits.disk * MEGABYTE)]
     python = {sys.prefix, sys.base_prefix, *([site.getusersitepackages()] * site.ENABLE_USER_SITE)}
@@ -72,6 +73,8 @@ def bubblewrap(limits=Limits()):
             for word in ("--ro-bind", str(path), f"{HOME}/{path.name}")
         ),
         *("--setenv", "MPLCONFIGDIR", HOME, "--chdir", HOME),
+        *(word for path in shared for word in ("--bind", path, path)),
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
     ]
 
 
@@ -81,12 +84,9 @@ def _font_lists():
     return Path(os.environ.get("MPLCONFIGDIR") or cache).glob("fontlist-*.json")
 
 
-LOCKED = ["--remount-ro", "/dev", "--remount-ro", "/"]  # after all else is mounted
-
-
 def available():
     """Tell whether the jail works here: bubblewrap may be missing, or not permitted."""
-    command = [*bubblewrap(), *LOCKED, sys.executable, "-S", "-c", ""]
+    command = [*bubblewrap(), sys.executable, "-S", "-c", ""]
     try:
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -98,10 +98,9 @@ def _kernelspec(folder, jailed, limits):
     python = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     python += ["--IPKernelApp.log_level=40", "--HistoryManager.enabled=False"]
     if jailed:
-        sockets = str(folder / "ipc")
         space = 4 * limits.memory * MEGABYTE  # addresses; TensorFlow reserves more than it uses
         prlimit = ["prlimit", f"--as={space}", f"--fsize={limits.disk * MEGABYTE}", "--core=0"]
-        jail = [*bubblewrap(limits), "--bind", sockets, sockets, *LOCKED]
+        jail = bubblewrap(limits, [str(folder / "ipc")])
         python = [*(prlimit if shutil.which("prlimit") else []), *jail, *python]
     spec = {"argv": python, "display_name": "student", "language": "python"}
     (folder / "kernels" / "student").mkdir(parents=True, exist_ok=True)

@@ -159,10 +159,10 @@ def hostile(tmp, port):
     """Return the submissions that name paths or ports of this run."""
     find = (
         "import os\n"
-        "found = [f for top, _, files in os.walk('/') for f in files\n"
-        f"         if f.startswith({STEM!r}) or f in ('merged.ipynb', 'student.ipynb')]\n"
-        f"found += [p for p in {[str(ROOT / 'solutions'), str(ROOT / '_build'), str(tmp)]}\n"
-        "          if os.path.exists(p)]\n"
+        f"found = [p for p in {[str(ROOT / p) for p in ('solutions', 'exercises', '_build')]}\n"
+        f"         + {[str(tmp / p) for p in ('submissions', 'out')]} if os.path.exists(p)]\n"
+        "for place in ('/tmp', '/student', '/root', '/home', '.', '..'):\n"
+        "    found += [f for _, _, files in os.walk(place) for f in files if 'ipynb' in f]\n"
     )
     write = (
         "import os\n"
@@ -235,7 +235,7 @@ CORPUS = {
     ),
     "large memory": (inside("np.ones(10**11)"), E),
     "growing memory": (
-        before("hog = []\nwhile True: hog.append(np.ones(10**6))"),
+        before("hog = []\nwhile True: hog.append(np.ones(10**7))"),
         E | DEAD,
     ),
     "memory in files": (
@@ -300,7 +300,7 @@ CORPUS = {
     "warning, top level": (before("import warnings\nwarnings.warn('here')"), P),
     "figure in the function": (inside("plt.plot([1, 2])"), P),
     "leaves a process": (
-        before(f"import subprocess\nsubprocess.Popen(['sleep', '{SLEEP}'], start_new_session=True)"),
+        before(f"import subprocess as s\ns.Popen(['sleep', '{SLEEP}'], start_new_session=True)"),
         P,
     ),
     "5 MB line": (before("print('x' * 5_000_000)"), P),
@@ -382,7 +382,7 @@ def graded(tmp_path_factory):
     path["a folder"].mkdir()
     os.mkfifo(path["a pipe"])
     before = {file: file.read_bytes() for file in submissions.rglob("*.ipynb") if file.is_file()}
-    options = ["--timeout", 10, "--memory", 1500, "--jobs", 2]
+    options = ["--timeout", 10, "--memory", 1000, "--jobs", 2]
     run_one = run("grade", submissions, "--out", tmp / "out", *options)
     assert run_one.returncode == 0, run_one.stdout + run_one.stderr
     for name in HARDCODED:
@@ -549,6 +549,15 @@ def test_interrupted_grading_stops_at_once_and_goes_on_where_it_was(class_of):
     again = run("grade", submissions, "--out", out)
     assert f"{done} unchanged since they were graded, {5 - done} to grade" in again.stdout
     assert again.returncode == 0 and "not graded" not in (out / "grades.csv").read_text()
+
+
+def test_machines_share_a_class(class_of):
+    submissions, out = class_of(ada=Notebook(), ben=Notebook(), cem=Notebook())
+    for part, count in (("1/2", 2), ("2/2", 1)):
+        done = run("grade", submissions, "--out", out, "--part", part)
+        assert f"[{count}/{count}]" in done.stdout
+    assert "3 unchanged" in run("grade", submissions, "--out", out).stdout
+    assert len((out / "grades.csv").read_text().splitlines()) == 4
 
 
 def test_without_bubblewrap_grading_needs_an_explicit_word(class_of):
