@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8000
+OUT ?= _build/grades
 
 # Each stamp carries the checksum of what it stands for: other contents, other stamp, new work.
 checksum = $(shell { $(1); } 2>/dev/null | cksum | cut -d' ' -f1)
@@ -19,7 +20,7 @@ COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml too
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: book serve test lint exercises experiments lock bench clean help
+.PHONY: book serve test lint exercises experiments start check grade lock bench clean help
 
 book: $(READY) $(INPUTS)  ## build and execute the book into _build/html (the default)
 	@# Sphinx reports only on pages it reads: after a failure or a changed set-up it reads all.
@@ -44,6 +45,21 @@ exercises: $(READY)  ## write exercises/ from solutions/ (edited notebooks are l
 experiments: $(READY)  ## measure the recorded experiments anew (NAMES="seeds shifts": only these)
 	$(BIN)/python tools/experiments.py $(NAMES)
 
+start:  ## copy the exercise notebooks into work/, where you fill them in
+	@mkdir -p work
+	@for f in exercises/*.ipynb; do copy="work/$${f##*/}"; \
+	if [ -e "$$copy" ]; then echo "$$copy: left alone, it is there already"; \
+	else cp "$$f" "$$copy" && echo "$$copy: copied"; fi; done
+
+check: $(READY)  ## check your notebooks (NOTEBOOK=one of them, JSON=file for the verdicts)
+	@$(BIN)/python -m convbook.grading check $(if $(NOTEBOOK),"$(NOTEBOOK)") $(if $(JSON),--json "$(JSON)")
+
+grade: $(READY)  ## grade a class (SUBMISSIONS=folder of <student>/<chapter>.ipynb, SEED=, JOBS=)
+	@$(if $(SUBMISSIONS),,echo "Say what to grade: make grade SUBMISSIONS=folder" >&2; exit 2;) \
+	$(BIN)/python -m convbook.grading grade "$(SUBMISSIONS)" --out "$(OUT)" \
+	$(if $(SEED),--seed "$(SEED)") $(if $(JOBS),--jobs "$(JOBS)") \
+	$(if $(PART),--part "$(PART)") $(if $(filter 0,$(SANDBOX)),--no-sandbox)
+
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--no-annotate --custom-compile-command "make lock" $(LOCKFLAGS)
 lock: $(TOOLS)  ## pin pyproject.toml's dependencies in requirements*.txt (LOCKFLAGS=--upgrade: newest)
@@ -52,7 +68,7 @@ lock: $(TOOLS)  ## pin pyproject.toml's dependencies in requirements*.txt (LOCKF
 	$(LOCK) --group test --constraints requirements.txt --output-file requirements-test.txt
 	echo "-e ." >> requirements.txt
 
-bench: $(READY)  ## measure training and building; prints a table and writes _build/bench.md
+bench: $(READY)  ## measure training, building and grading; prints a table and writes _build/bench.md
 	$(BIN)/python tools/bench.py
 
 clean:  ## remove everything that was built or installed

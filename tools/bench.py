@@ -1,4 +1,4 @@
-"""Measure training and building; print a Markdown table and write it to _build/bench.md.
+"""Measure training, building and grading; print a Markdown table and write it to _build/bench.md.
 
 Every row is a process of its own, so that its peak memory is its own. All rows
 belong to one run on one machine: compare them with each other, not with others.
@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LECTURE_EPOCHS = 20
+SUBMISSIONS = 60
 LECTURE_ACCURACY = 0.9906  # what the lecture reported, on part of the test set
 
 
@@ -113,10 +114,39 @@ def building_rows():
     return rows
 
 
+def grading_rows():
+    """Return table rows for checking each notebook, and for grading a class."""
+    import jupytext
+    import nbformat
+
+    rows = []
+    grading = [sys.executable, "-m", "convbook.grading"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        solved = {}
+        for source in sorted((ROOT / "solutions").glob("*.md")):
+            solved[source.stem] = folder / f"{source.stem}.ipynb"
+            nbformat.write(jupytext.read(source), solved[source.stem])
+            check = [*grading, "check", str(solved[source.stem])]
+            measure(check, cwd=ROOT)  # computes the reference
+            seconds, cpu, megabytes, _ = measure(check, cwd=ROOT)
+            rows.append(f"| check, {source.stem} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} | |")
+        stem = "sliding-dot-product"
+        for i in range(SUBMISSIONS):
+            (folder / "class" / f"student{i}").mkdir(parents=True)
+            shutil.copy(solved[stem], folder / "class" / f"student{i}")
+        for jobs in (1, 2):
+            grade = [*grading, "grade", str(folder / "class"), "--out", str(folder / f"out{jobs}")]
+            seconds, cpu, megabytes, _ = measure([*grade, "--jobs", str(jobs)], cwd=ROOT)
+            what = f"grade, {SUBMISSIONS} submissions, JOBS={jobs}"
+            rows.append(f"| {what} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} | |")
+    return rows
+
+
 def main():
     """Print and write the table."""
     header = ["| what | seconds | CPU seconds | peak MB | test accuracy |", "|---|--:|--:|--:|--:|"]
-    lines = [*header, *training_rows(), *building_rows()]
+    lines = [*header, *training_rows(), *building_rows(), *grading_rows()]
     table = "\n".join(lines) + "\n"
     print(table)
     (ROOT / "_build").mkdir(exist_ok=True)
