@@ -81,7 +81,7 @@ def test_chapter_has_all_its_parts(chapter, text):
     assert "](https://" in summary  # a rival worth reading
 
 
-def test_words_that_mislead_are_not_used(text):
+def test_words_that_mislead_are_not_used(chapter, text):
     misleading = r"coming soon|mathematically the same|elementwise dot product|vertical filter"
     assert re.findall(f".*(?:{misleading}).*", text, re.IGNORECASE) == []
 
