@@ -468,7 +468,7 @@ def optimism(differences):
     )
     for ax, (name, values) in zip(np.atleast_1d(axes), differences.items(), strict=True):
         points = 100 * np.asarray(values)
-        ax.hist(points, bins=np.arange(-1.25, 1.26, 0.1), color="C0")
+        ax.hist(points, bins=np.arange(-2.5, 2.6, 0.2), color="C0")
         ax.axvline(0, color="black", linewidth=1)
         ax.axvline(points.mean(), color="C1", linestyle="--")
         ax.set_title(f"{name}: mean {points.mean():+.2f}", fontsize=12, loc="left")

@@ -397,7 +397,7 @@ CODE = [
     (r"train_test_split\(\s*X_test", SHOWN),
     (r"= *[Xx]_test *, *[Xx]_val|[Xx]_test, *[Xx]_valid", SHOWN),
     (r"activation *= *tf\.", SHOWN),
-    (r"\binput_shape *=", SHOWN),
+    (r"\binput_shape *=", {*SHOWN, "pretrained"}),
     (r"/ *255\.0", SHOWN),
     (r"showMNIST", SHOWN),
     (r"to_categorical", SHOWN | {"conventions"}),
