@@ -19,6 +19,7 @@ INPUTS = _build/inputs-$(call checksum,cat requirements.txt convbook/*.* convboo
 COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml tools/* book/_static/*)
 
 export PYTHONDONTWRITEBYTECODE = 1
+export MALLOC_ARENA_MAX = 2  # not a heap for each of TensorFlow's threads: less memory
 
 .PHONY: book serve test lint exercises experiments start check grade lock bench clean help
 

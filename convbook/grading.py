@@ -74,8 +74,8 @@ def _verdicts(cells, stopped, owners, wanted, chosen):
             verdicts[name] = ["pass", ""] if passed else _fault(wanted[cell], printed, error)
         elif name and error:
             errors.setdefault(name, error)
-    if stopped:
-        late = [name for name in chosen if name not in verdicts]
+    late = [name for name in chosen if name not in verdicts]
+    if stopped and late:
         owner = owners[stopped[0]]
         verdicts[owner if owner in late else late[0]] = stopped[1:]
     return {name: [verdict, _clean(says)] for name, (verdict, says) in verdicts.items()}

@@ -29,6 +29,7 @@ class Exercise:
         For results that are no array (a model, a dict), or where several are right (then
         the properties that count). Raises NotUsableError on a wrong type, shape or dtype.
     digits: decimals that are printed and compared.
+    call: answer, *arguments -> raw result, for an answer that must be called more than once.
     """
 
     chapter: str
@@ -40,6 +41,7 @@ class Exercise:
     by_hand: bool = False
     view: Callable | None = None
     digits: int = 2
+    call: Callable | None = None
 
 
 class NotUsableError(Exception):
@@ -95,7 +97,7 @@ def _run(exercise, answer, args):
     with redirect_stdout(silence), redirect_stderr(silence), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            result = answer(*copies)
+            result = exercise.call(answer, *copies) if exercise.call else answer(*copies)
             if exercise.view and result is not ... and result is not None:
                 result = _viewed(exercise, result, args)
             result = _normal(result)
