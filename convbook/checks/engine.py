@@ -53,7 +53,7 @@ def judge(exercise, answer, seed):
     inputs = exercise.inputs(np.random.default_rng(seed))
     wanted = [_run(exercise, exercise.oracle, args) for args in inputs.values()]
     got = _results(exercise, answer, inputs)
-    if all(isinstance(result, NotImplementedError) for result in got):
+    if all(map(_unattempted, got)):
         return "todo", ["todo: not attempted yet"]
     show = _fingerprint if exercise.by_hand else _values
     lines = [
@@ -69,7 +69,7 @@ def judge(exercise, answer, seed):
             if label in wrong:
                 row = [inputs[label]], wanted[i : i + 1], got[i : i + 1]
                 lines.append(f"{label}: {_recognised(exercise, *row) or faults[label]}")
-        todo = sum(isinstance(result, NotImplementedError) for result in got)
+        todo = sum(map(_unattempted, got))
         return "todo" if todo == len(wrong) else "wrong", lines
     if mistake := _recognised(exercise, list(inputs.values()), wanted, got):
         return "wrong", [*lines, f"not yet: {mistake}"]
@@ -150,7 +150,7 @@ def _normal(value):
 
 def _fault(got, wanted):
     """Say what is wrong with a result, but never the wanted values; "" if nothing is."""
-    if isinstance(got, NotImplementedError):
+    if _unattempted(got):
         return "not attempted yet"
     if isinstance(got, NotUsableError):
         return str(got)
@@ -201,9 +201,13 @@ def _close(a, b):
 
 def _stopped(result):
     """Tell whether the answer raised an error of its own."""
-    return isinstance(result, BaseException) and not isinstance(
-        result, NotImplementedError | NotUsableError
-    )
+    usable = not isinstance(result, NotUsableError) and not _unattempted(result)
+    return isinstance(result, BaseException) and usable
+
+
+def _unattempted(result):
+    """Tell whether the stub is still there; `input()` without a keyboard raises a kin of its."""
+    return type(result) is NotImplementedError
 
 
 def _values(result, digits):
