@@ -162,7 +162,8 @@ def hostile(tmp, port):
         f"found = [p for p in {[str(ROOT / p) for p in ('solutions', 'exercises', '_build')]}\n"
         f"         + {[str(tmp / p) for p in ('submissions', 'out')]} if os.path.exists(p)]\n"
         "for place in ('/tmp', '/student', '/root', '/home', '.', '..'):\n"
-        "    found += [f for _, _, files in os.walk(place) for f in files if 'ipynb' in f]\n"
+        "    found += [f for folder, _, files in os.walk(place) for f in files\n"
+        "              if f.endswith('.ipynb') and 'site-packages' not in folder]\n"
     )
     write = (
         "import os\n"
