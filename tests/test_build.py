@@ -49,13 +49,14 @@ class Course:
             ROOT,
             self.folder,
             ignore=shutil.ignore_patterns(
-                ".venv", "_build", ".git", "book", "solutions", "exercises", "mnist.npz"
+                ".venv", "_build", ".git", "work", "book", "solutions", "exercises", "mnist.npz"
             ),
         )
         self.log = folder / "executed.log"
         (self.folder / "data" / "mnist.npz").write_bytes(b"stands for the digits")
         (self.folder / "book" / "_static").mkdir(parents=True)
         self.write("index.md", "# Front page\n\nWords.\n")
+        self.write("book/references.bib", "")
         self.write("_toc.yml", "format: jb-book\nroot: index\nchapters:\n")
         for name in ("one", "two"):
             self.add_page(name)
