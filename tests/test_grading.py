@@ -250,7 +250,7 @@ CORPUS = {
     "endless print": (before("while True: print('x' * 99)"), E | LATE),
     "endless print to the file": (
         before("import os\nwhile True: os.write(1, b'x' * 9999)"),
-        E | LATE,
+        E | LATE | DEAD,  # whichever limit is reached first
     ),
     "endless print in the function": (inside("while True: print('x' * 99)"), LATE | DEAD | E),
     "50 MB at once": (before("print('x' * 50_000_000)"), E | P),
