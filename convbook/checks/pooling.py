@@ -5,18 +5,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 
 from convbook.checks.engine import Exercise, NotUsableError
+from convbook.checks.patterns import _distinct
 
 # Sections of the chapter's page, to read again.
 KEEP, DROP = "Keep one number of four", "What is dropped, and what stays"
 FIELD, MOVE = "How far a unit sees", "Moving along, or not minding"
-
-
-def _distinct(rng, height, width):
-    """Draw odd numbers of different sizes with both signs: symmetric in no direction."""
-    numbers = rng.permutation(np.arange(1, 2 * height * width + 5, 2))[: height * width]
-    signs = rng.choice([-1, 1], numbers.size)
-    signs[:1] = -1
-    return (signs * numbers).reshape(height, width)
 
 
 def _images(rng):
