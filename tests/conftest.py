@@ -1,11 +1,16 @@
 """What the tests of pages and site share: the pages of the book, and the site built of them."""
 
+import os
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
+
+# `make test` runs these tests: a make that one of them starts is not a part of that make.
+for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
+    os.environ.pop(name, None)
 
 
 def named(toc):

@@ -244,7 +244,7 @@ def test_full_disk_is_one_sentence(course, tmp_path):
 def test_help_has_a_line_for_each_target():
     makefile = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M).group(1).split()
-    command = ["make", "--no-print-directory", "help"]
+    command = ["make", "help"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
     assert [line.split()[1] for line in listed.splitlines()] == phony
 

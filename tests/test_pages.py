@@ -158,6 +158,6 @@ def test_accuracies_in_prose_come_from_the_run(article):
 def test_commands_of_the_readme_exist():
     snippets = re.findall(r"```.*?```|`[^`]+`", (ROOT / "README.md").read_text(), re.DOTALL)
     named = {target for snippet in snippets for target in re.findall(r"\bmake ([a-z]+)", snippet)}
-    command = ["make", "--no-print-directory", "help"]
+    command = ["make", "help"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert named and named <= set(re.findall(r"^make ([a-z]+)", printed, re.MULTILINE))
