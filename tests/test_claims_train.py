@@ -122,7 +122,7 @@ def test_no_epoch_from_the_third_on_leaves_the_band():
     assert inside == [False] * 2 + [True] * 18
     assert re.search(r"all 18 values from epoch 3 on lie within", PAGE)
     assert abs(names["high"] - names["low"] - 0.01) < 0.0003  # half a point down or up
-    assert np.isclose(quoted["level"], LEVEL)
+    assert np.isclose(names["level"], LEVEL)
     assert quoted["extra"] == 13 and round(quoted["peak"], 2) == 0.40
 
 
