@@ -54,6 +54,10 @@ def _asked(name, of=signal.correlate2d):
     }[name]
 
 
+def _row(row, *name):
+    return np.atleast_1d(row)
+
+
 def _but(**others):
     return lambda name: others.get(name, _asked(name))
 
@@ -702,8 +706,8 @@ _COLOUR_DOT = [
 EXERCISES = [
     Exercise("channels", *row)
     for row in [
-        # name, library, oracle, inputs, mistakes, by hand, view
-        ("by_hand_filter", "scipy.signal", _asked, _questions, _BY_HAND, True),
+        # name, library, oracle, inputs, mistakes, by hand, view, digits
+        ("by_hand_filter", "scipy.signal", _asked, _questions, _BY_HAND, True, _row),
         ("torch_layer", "scipy.signal.correlate", _layer, _layers, _TORCH_LAYER),
         (
             "colour_dot",
@@ -713,6 +717,7 @@ EXERCISES = [
             _COLOUR_DOT,
             False,
             _alarms,
+            0,
         ),
         ("merge_layers", "numpy.einsum", _merged, _two_layers, _MERGE, False, _shape_and_numbers),
         ("to_torch", "numpy.einsum", _to_torch, _weights, _TO_TORCH),

@@ -120,7 +120,7 @@ RIGHT = {
         ROWS,
         tuple(map(tuple, ROWS)),
         [np.array(row, np.float32) for row in ROWS],
-        [*ROWS[:3], np.array([11]), [185.0], (16, 8, 5)],
+        [*ROWS[:3], 11, 185.0, (16, 8, 5)],
     ],
     "torch_layer": [five_loops, by_the_course, by_windows],
     "colour_dot": [with_halves, plane_by_plane, ground_forbidden],
