@@ -426,124 +426,6 @@ _FIRST_BLOCK = [
 ]
 
 
-def _statistics(rng):
-    """Draw (weights, gamma, beta, mean, variance, epsilon) of a convolution and its norm."""
-
-    def case(kh, kw, cin, cout, epsilon):
-        weights = rng.permutation(np.arange(-60, 61, dtype=float))[: kh * kw * cin * cout] / 4
-        numbers = [rng.permutation(np.arange(2, 9))[:cout] / 2 for _ in range(4)]
-        gamma, beta, mean, variance = numbers
-        return weights.reshape(kh, kw, cin, cout), -gamma, beta, mean, variance, epsilon
-
-    return {
-        "two filters": case(2, 3, 1, 2, 0.25),
-        "square": case(1, 2, 3, 3, 0.5),
-        "one filter": case(3, 1, 2, 1, 0.25),
-        "one weight": case(1, 1, 1, 1, 0.5),
-    }
-
-
-def _fold(weights, gamma, beta, mean, variance, epsilon):
-    """Ask Keras what its normalisation makes of 0 and 1: the rest is a straight line."""
-    keras = _keras()
-    norm = keras.layers.BatchNormalization(epsilon=epsilon)
-    norm.build((None, len(gamma)))
-    norm.set_weights([gamma, beta, mean, variance])
-    bias, at_one = np.array(norm(np.array([np.zeros(len(gamma)), np.ones(len(gamma))], "float32")))
-    return weights * (at_one - bias), bias
-
-
-def _both(result, weights, *more):
-    """Return the new weights and biases in one row."""
-    new, bias = (np.asarray(part, float) for part in result)
-    if new.shape != weights.shape:
-        raise NotUsableError(f"the weights have the shape {new.shape} instead of {weights.shape}")
-    if bias.shape != weights.shape[3:]:
-        raise NotUsableError("there must be one bias for each filter")
-    return np.append(new, bias)
-
-
-def _folded(scale, bias):
-    """Return a folding by two formulas of (gamma, beta, mean, variance, epsilon)."""
-    return lambda weights, *rest: (weights * scale(*rest), bias(*rest))
-
-
-def _right_scale(g, b, m, v, e):
-    return g / np.sqrt(v + e)
-
-
-def _right_bias(g, b, m, v, e):
-    return b - m * g / np.sqrt(v + e)
-
-
-def _along_rows(weights, *rest):
-    scale = np.resize(_right_scale(*rest), weights.shape[2])
-    return weights * scale[:, None], _right_bias(*rest)
-
-
-_FOLD = [
-    (
-        _folded(lambda g, b, m, v, e: g / np.sqrt(v), lambda g, b, m, v, e: b - m * g / np.sqrt(v)),
-        "epsilon is missing: it is added to the variance before the root",
-        SMALL,
-    ),
-    (
-        _folded(
-            lambda g, b, m, v, e: g / (np.sqrt(v) + e),
-            lambda g, b, m, v, e: b - m * g / (np.sqrt(v) + e),
-        ),
-        "epsilon stands below the root, with the variance",
-        SMALL,
-    ),
-    (
-        _folded(lambda g, b, m, v, e: g / (v + e), lambda g, b, m, v, e: b - m * g / (v + e)),
-        "divided by the variance: take its square root",
-        SMALL,
-    ),
-    (
-        _folded(_right_scale, lambda g, b, m, v, e: b),
-        "the mean is missing from the bias",
-        SMALL,
-    ),
-    (
-        _folded(_right_scale, lambda g, b, m, v, e: b - m),
-        "the mean is scaled as well, before it is taken away",
-        SMALL,
-    ),
-    (
-        _folded(_right_scale, lambda g, b, m, v, e: b + m * _right_scale(g, b, m, v, e)),
-        "the mean is taken away, not added",
-        SMALL,
-    ),
-    (
-        _folded(_right_scale, lambda g, b, m, v, e: (b - m) * _right_scale(g, b, m, v, e)),
-        "beta is added last, so it is not scaled",
-        SMALL,
-    ),
-    (
-        _folded(
-            lambda g, b, m, v, e: 1 / np.sqrt(v + e), lambda g, b, m, v, e: b - m / np.sqrt(v + e)
-        ),
-        "gamma is missing",
-        SMALL,
-    ),
-    (
-        _folded(lambda g, b, m, v, e: g * 0 + 1, _right_bias),
-        "the weights were left as they are: they take the scale",
-        SMALL,
-    ),
-    (_along_rows, "each filter has a scale of its own, and filters are the last axis", SMALL),
-    (
-        _folded(
-            lambda g, b, m, v, e: g * np.sqrt(v + e),
-            lambda g, b, m, v, e: b - m * g * np.sqrt(v + e),
-        ),
-        "multiplied by the root: divide by it",
-        SMALL,
-    ),
-]
-
-
 _ROWS = ["conv1", "after_conv1", "after_pool", "conv2", "after_conv2", "flat", "dense", "work"]
 
 
@@ -607,7 +489,6 @@ EXERCISES = [
         ),
         ("macs", "the shapes of Keras", _macs, _specs, _MACS, {"digits": 0}),
         ("first_block", "Keras", _first_block, _images, _FIRST_BLOCK, {}),
-        ("fold", "Keras", _fold, _statistics, _FOLD, {"view": _both, "digits": 3}),
         ("by_hand_cnn", "Keras", _paper, _questions, _BY_HAND, {"by_hand": True}),
     ]
 ]

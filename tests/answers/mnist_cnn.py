@@ -134,33 +134,12 @@ def by_ndimage(image, weights, bias):
     return np.maximum.reduce([m[::2, ::2], m[1::2, ::2], m[::2, 1::2], m[1::2, 1::2]])
 
 
-def one_scale(weights, gamma, beta, mean, variance, epsilon):
-    scale = gamma / np.sqrt(variance + epsilon)
-    return weights * scale, beta - mean * scale
-
-
-def filter_by_filter(weights, gamma, beta, mean, variance, epsilon):
-    new, bias = np.empty(weights.shape), []
-    for o in range(weights.shape[3]):
-        deviation = (variance[o] + epsilon) ** 0.5
-        new[..., o] = weights[..., o] / deviation * gamma[o]
-        bias.append(beta[o] - gamma[o] * mean[o] / deviation)
-    return [new, bias]
-
-
-def in_lists(w, g, b, m, v, e):
-    print("folding")
-    scale = np.float64(g) * (v + e) ** -0.5
-    return (w * scale[None, None, None, :]).tolist(), (b - scale * m).tolist()
-
-
 ROWS = [[1216], [28], [14], [4640], [6], [1152], [11530], [940800]]
 
 RIGHT = {
     "build_cnn": [by_adding, functional, late_relu],
     "macs": [by_cards, with_ranges, in_float],
     "first_block": [in_loops, by_windows, by_ndimage],
-    "fold": [one_scale, filter_by_filter, in_lists],
     "by_hand_cnn": [
         ROWS,
         tuple((float(value),) for (value,) in ROWS),
@@ -180,5 +159,4 @@ NEEDED = [
         "a block that is not complete",
         {"kernel of one", "rows left over", "flat kernel"},
     ),
-    ("fold", "filters are the last axis", {"two filters", "square"}),
 ]

@@ -4,66 +4,7 @@ import math
 
 import numpy as np
 
-from convbook import ops
-
 ROWS = [[430], [88], [2150], [215], [57600], [345]]
-
-
-def layer_by_layer(shape, layers):
-    parameters = work = 0
-    size, channels = list(shape[:2]), shape[2]
-    for layer in layers:
-        if layer[0] == "conv":
-            _, filters, kernel, stride = layer
-            size = [ops.output_length(n, kernel, stride=stride) for n in size]
-            weights = kernel * kernel * channels * filters
-            parameters += weights + filters
-            work += weights * size[0] * size[1]
-            channels = filters
-        elif layer[0] == "pool":
-            size = [n // layer[1] for n in size]
-        elif layer[0] == "flatten":
-            channels, size = channels * size[0] * size[1], [1, 1]
-        else:
-            weights = channels * layer[1]
-            parameters, work, channels = parameters + weights + layer[1], work + weights, layer[1]
-    return parameters, work
-
-
-def with_a_table(shape, layers):
-    rows = []
-    for kind, *more in layers:
-        if kind == "conv":
-            f, k, s = more
-            places = [len(range(0, n - k + 1, s)) for n in shape[:2]]
-            rows.append((f * (k**2 * shape[2] + 1), math.prod(places) * f * k**2 * shape[2]))
-            shape = (*places, f)
-        if kind == "pool":
-            shape = (shape[0] // more[0], shape[1] // more[0], shape[2])
-        if kind == "flatten":
-            shape = [math.prod(shape)]
-        if kind == "dense":
-            rows.append(((shape[0] + 1) * more[0], shape[0] * more[0]))
-            shape = more
-    return np.array(rows, float).sum(axis=0)
-
-
-def dense_as_convolution(shape, layers):
-    print(layers)
-    counts = np.zeros(2, np.int64)
-    kernel = (1, 1)
-    for layer in layers:
-        match layer:
-            case ("pool", size):
-                shape = (shape[0] // size, shape[1] // size, shape[2])
-            case ("flatten",):
-                kernel = shape[:2]
-            case ("conv", filters, k, stride):
-                shape, counts = _one(shape, filters, (k, k), stride, counts)
-            case ("dense", units):
-                shape, counts = _one(shape, units, kernel, 1, counts)
-                kernel = (1, 1)
-    return counts.tolist()
 
 
 def _one(shape, filters, kernel, stride, counts):
@@ -192,7 +133,6 @@ RIGHT = {
         [430, 88, 2150, 215, 57600, 345],
         [*ROWS[:-1], np.array([345.0])],
     ],
-    "network_costs": [layer_by_layer, with_a_table, dense_as_convolution],
     "cycle_rates": [step_by_step, with_linspace, in_float32],
     "shift_batch": [pixel_by_pixel, by_padding, by_matrices],
     "epoch_loss": [digit_by_digit, with_the_rest, correcting_the_mean],
@@ -201,18 +141,12 @@ RIGHT = {
 }
 
 NEEDED = [
-    ("network_costs", "the colours", {"two convolutions", "all together", "the lecture's network"}),
     ("cycle_rates", "nothing to divide by", {"none rises"}),
     (
         "shift_batch",
         "more than one pixel",
         {"two pictures", "three pictures", "one picture"}
         | {"up and far to the right", "out of sight"},
-    ),
-    (
-        "network_costs",
-        "all channels are flattened",
-        {"dense only", "all together", "the lecture's network"},
     ),
     ("epoch_loss", "n % size is 0", {"all batches full", "batches of one"}),
     (
