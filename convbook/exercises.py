@@ -30,8 +30,7 @@ def solve(source):
     Raises ValueError if the solution does not pass one of its own checks.
     """
     notebook = jupytext.read(source)
-    quiet = ["--IPKernelApp.log_level=40"]  # errors; not how a local kernel is connected
-    NotebookClient(notebook, timeout=600, extra_arguments=quiet).execute()
+    NotebookClient(notebook, timeout=600).execute()
     version_free = {k: v for k, v in notebook.metadata.language_info.items() if k != "version"}
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": version_free})
     notebook.nbformat_minor = 5  # the first with cell ids

@@ -24,6 +24,7 @@ def named(toc):
 
 
 PAGES = list(named(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+TEXTS = [page for page in PAGES if not page.startswith(("exercises/", "solutions/"))]
 
 
 @pytest.fixture(scope="session")

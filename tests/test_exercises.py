@@ -391,6 +391,42 @@ def test_without_these_inputs_a_mistake_would_pass(name, says, labels):
         }
 
 
+@pytest.mark.parametrize("name", checks.EXERCISES)
+def test_every_input_is_in_the_stored_reference(name):
+    """An input that is taken away changes what the solved notebook prints."""
+    exercise = checks.EXERCISES[name]
+    source = ROOT / "exercises" / f"{exercise.chapter}.ipynb"
+    cells = {cell.id: cell for cell in nbformat.read(source, as_version=4).cells}
+    printed = cells[f"check-{name}"].outputs[0].text.splitlines()
+    labels = exercise.inputs(np.random.default_rng(0))
+    assert sorted(line.split(": ")[0] for line in printed[:-1]) == sorted(labels)
+
+
+def same_values(a, b):
+    return bool(np.all(engine._close(a, b)))
+
+
+RULES = [  # a rule of the engine, what is left without it, and an answer that would then pass
+    ("_equal", lambda a, b: True, changes_its_input),
+    ("_same", same_values, lambda x, w: np.correlate(x.astype(float), w.astype(float))[None]),
+    ("_close", lambda a, b: np.isclose(a, b, atol=1), lambda x, w: as_floats(x, w) + 0.25),
+    ("_close", lambda a, b: np.isclose(np.abs(a), np.abs(b)), lambda x, w: abs(as_floats(x, w))),
+    ("_normal", lambda value: np.asarray(value, float), lambda x, w: as_floats(x, w).astype("U9")),
+]
+
+
+def as_floats(x, w):
+    return np.correlate(x.astype(float), w.astype(float))
+
+
+@pytest.mark.parametrize(("rule", "without", "wrong"), RULES)
+def test_without_this_rule_a_wrong_answer_would_pass(rule, without, wrong, monkeypatch):
+    exercise = checks.EXERCISES["correlate1d"]
+    assert checks.judge(exercise, wrong, 0)[0] == "wrong"
+    monkeypatch.setattr(engine, rule, without)
+    assert checks.judge(exercise, wrong, 0)[0] == "pass"
+
+
 # Right answers in other styles
 
 

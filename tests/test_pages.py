@@ -8,13 +8,21 @@ import jupytext
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from conftest import PAGES
+from conftest import PAGES, TEXTS
 
 ROOT = Path(__file__).parents[1]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
 CHAPTERS = [
-    c["file"] for part in PARTS if part["caption"] != "Appendices" for c in part["chapters"]
+    chapter["file"]
+    for part in PARTS
+    if part["caption"] in ("See", "Build", "Train")
+    for chapter in part["chapters"]
 ]
+
+
+@pytest.fixture(params=TEXTS)
+def page(request):
+    return request.param
 
 
 @pytest.fixture
@@ -41,10 +49,19 @@ def article(site, page):
 # The sources
 
 
-def test_toc_lists_exactly_the_pages_which_are_text_and_store_no_outputs(pages):
+def test_toc_lists_exactly_the_pages_which_are_text_and_store_no_outputs():
     sources = [path for path in ROOT.glob("book/**/*") if path.suffix in {".md", ".ipynb", ".rst"}]
     found = ["index.md", *(path.relative_to(ROOT).as_posix() for path in sources)]
-    assert sorted(f"{page}.md" for page in pages) == sorted(found)
+    assert sorted(f"{page}.md" for page in TEXTS) == sorted(found)
+
+
+@pytest.mark.parametrize("folder", ["exercises", "solutions"])
+def test_toc_lists_the_exercises_and_solutions_in_the_order_of_the_chapters(folder):
+    stems = [page.removeprefix("book/") for page in [*CHAPTERS, "book/bug-clinic"]]
+    written = {path.stem for path in (ROOT / folder).iterdir()}
+    listed = [page for page in PAGES if page.startswith(f"{folder}/")]
+    assert listed == [f"{folder}/{stem}" for stem in stems if stem in written]
+    assert len(listed) == len(written)
 
 
 def test_file_name_has_no_number(page):
@@ -56,32 +73,31 @@ def test_cells_are_short(code):
     assert [line for cell in code for line in cell.splitlines() if len(line) > 79] == []
 
 
-@pytest.fixture
-def chapter(page):
-    if page not in CHAPTERS:
-        pytest.skip("front page or appendix")
-    return page
+for_chapters = pytest.mark.parametrize("page", CHAPTERS)
 
 
-def test_chapter_is_a_lecture_long(chapter, notebook, code):
+@for_chapters
+def test_chapter_is_a_lecture_long(page, notebook, code):
     words = [w for c in notebook.cells if c.cell_type == "markdown" for w in c.source.split()]
     assert 800 <= len(words) <= 1650  # 1,500 words to read, and the marks of directives
-    assert 8 <= len(code) <= 14
+    assert 8 <= len([cell for cell in code if "figures." not in cell]) <= 14
 
 
-def test_chapter_has_all_its_parts(chapter, text):
+@for_chapters
+def test_chapter_has_all_its_parts(page, text):
     assert "After this page you can\n\n- " in text
     assert "```{admonition} Before you start\n:class: note\n" in text
     assert "{dropdown}" in text  # a prediction, before the answer is shown
     assert "{admonition} Common mistake" in text
     summary = text.split("\n## Summary\n")[1]
     assert len(re.findall(r"^- ", summary, re.MULTILINE)) == 3
-    following = PAGES[PAGES.index(chapter) + 1].removeprefix("book/")
+    following = TEXTS[TEXTS.index(page) + 1].removeprefix("book/")
     assert f"{{doc}}`{following}`" in summary
     assert "](https://" in summary  # a rival worth reading
 
 
-def test_words_that_mislead_are_not_used(chapter, text):
+@for_chapters
+def test_words_that_mislead_are_not_used(page, text):
     misleading = r"coming soon|mathematically the same|elementwise dot product|vertical filter"
     assert re.findall(f".*(?:{misleading}).*", text, re.IGNORECASE) == []
 
@@ -110,6 +126,19 @@ def test_no_path_of_one_computer(text):
         r"(?<![\w.])/(home|root|Users|tmp|work|usr|opt|mnt|var|content)\b|~/|file://|[A-Z]:\\U"
     )
     assert re.findall(f".*(?:{folders}).*", text) == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("solutions/")])
+def test_exercise_page_asks_and_solution_page_answers(site, page):
+    answered = (site / f"{page}.html").read_text()
+    asked = (site / f"{page.replace('solutions', 'exercises')}.html").read_text()
+    names = re.findall(r"Exercise: (\w+)", asked)
+    assert names == re.findall(r"Exercise: (\w+)", answered)
+    assert asked.count("You should see:") == asked.count("\nagrees with ") == len(names)
+    tag = '<span class="ne">NotImplementedError</span>'
+    assert tag in asked and tag not in answered
+    assert "SOLUTION" not in answered + asked
+    assert "Solutions: " in answered and "Exercises: " not in answered.split("<article")[1]
 
 
 # What was built of them

@@ -2,11 +2,17 @@
 
 import json
 import re
+import shutil
+from pathlib import Path
+
+from convbook.figures import base
 
 
 def setup(app):
     """Register the extension with Sphinx."""
     app.connect("source-read", show_exercises)
+    app.connect("doctree-read", drop_widget_state)
+    app.connect("build-finished", copy_modules)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -25,3 +31,18 @@ def show_exercises(app, name, source):
     elif name.startswith("solutions/"):
         unmarked = re.sub(r"^ *# (BEGIN|END) SOLUTION\n", "", source[0], flags=re.MULTILINE)
         source[0] = unmarked.replace("# Exercises:", "# Solutions:", 1)
+
+
+def drop_widget_state(app, doctree):
+    """Leave out what ipywidgets would need: the figures carry their state themselves."""
+    kept = app.env.nb_metadata[app.env.docname].get("js_files", {})
+    kept.pop("ipywidgets_state", None)
+
+
+def copy_modules(app, exception):
+    """Put the modules of the figures where pages look for them."""
+    target = Path(app.outdir) / "_static" / "figures"
+    if exception is None:
+        target.mkdir(parents=True, exist_ok=True)
+        for source in base.HERE.glob("*.js"):
+            shutil.copy(source, target)

@@ -287,6 +287,8 @@ def _matrices(rng):
     above, below = _matrix(taps, n), _matrix(taps, n)
     above[np.arange(m - 1), np.arange(k, n)] = 20
     below[np.arange(1, m), np.arange(m - 1)] = 20
+    cancel = _matrix(taps, n)
+    cancel[1, [0, -1]] = 5, -5
     cases = {
         "three taps": _matrix(taps, n),
         "a zero inside": _matrix(taps * [1, 0, 1], n),
@@ -300,6 +302,7 @@ def _matrices(rng):
         "one entry differs": odd_one_out,
         "something above the band": above,
         "something below the band": below,
+        "two entries outside the band": cancel,
         "standing": _matrix(taps, n).T,
         "upwards": _matrix(taps, n)[::-1],
     }
@@ -320,6 +323,17 @@ def _outside(matrix, above=True, below=True):
     """Return whether there is anything outside the band, above or below it."""
     m, n = matrix.shape
     return (above and np.triu(matrix, n - m + 1).any()) or (below and np.tril(matrix, -1).any())
+
+
+def _band(matrix):
+    """Return the entries of the band, a row for each row."""
+    m, n = matrix.shape
+    return np.array([matrix[i, i : i + max(n - m + 1, 0)] for i in range(m)])
+
+
+def _band_only(matrix):
+    """Return whether the band repeats its first row, whatever stands outside it."""
+    return len(matrix) <= matrix.shape[1] and bool(np.all(_band(matrix) == _band(matrix)[0]))
 
 
 def _by_counting(matrix):
@@ -360,6 +374,16 @@ _IS_CONVOLUTION = [
     (
         lambda x: _is_toeplitz(x) and not _outside(x, above=False),
         "the zeros above the band were not looked at: there are some on both sides",
+        MATRIX,
+    ),
+    (
+        _band_only,
+        "only the entries of the band were looked at: those outside must be zero",
+        MATRIX,
+    ),
+    (
+        lambda x: _band_only(x) and np.isclose(x.sum(), _band(x).sum()),
+        "entries outside the band may cancel in a sum: each of them must be zero",
         MATRIX,
     ),
     (

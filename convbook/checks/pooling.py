@@ -305,17 +305,17 @@ def _layers_to_test(rng):
     """Draw (layer, wide image, move, margin); a layer makes a map of an image."""
     three, five = _distinct(rng, 3, 3) / 2, _distinct(rng, 5, 5) / 2
     wide = _distinct(rng, 5, 14) / 2
-    pixels = rng.permutation(np.arange(140, 250)).astype(np.uint8)[:48].reshape(4, 12)
+    pixels = rng.permutation(np.arange(140, 250)).astype(np.uint8)[:60].reshape(5, 12)
 
     def stained(image):
         image = image.copy()
-        image[:, 5] -= 200
+        image[0, 5] -= 200
         return image
 
     def shaded(image):
         return image - 3.0 * np.arange(image.shape[1])
 
-    def framed(image, column=-1):
+    def framed(image, column=-2):
         image = image.copy()
         image[:, column] = 0
         return image
@@ -324,10 +324,10 @@ def _layers_to_test(rng):
         "convolution": (lambda x: signal.correlate2d(x, three, "valid"), wide, 2, 1),
         "padded with zeros": (lambda x: signal.correlate2d(x, three, "same"), wide, 1, 1),
         "padded with more zeros": (lambda x: signal.correlate2d(x, five, "same"), wide, 3, 2),
-        "a stain in the middle": (stained, wide, 1, 2),
+        "a stain at the top": (stained, wide, 1, 2),
         "darker to the right": (shaded, wide, 2, 2),
-        "black at the left end": (lambda x: framed(x, 0), wide, 1, 1),
-        "bytes, black at the right end": (framed, pixels, 1, 1),
+        "black near the left end": (lambda x: framed(x, 1), wide, 2, 2),
+        "bytes, black near the right end": (framed, pixels, 2, 2),
     }
 
 
@@ -421,6 +421,11 @@ _SHIFT_TEST = [
     (
         lambda f, x, d, m: (_shift_test(f, x, d, m)[0], np.abs(_gap(f, x, d)[:, -m:]).max()),
         "there is a margin on the left as well",
+        MOVE,
+    ),
+    (
+        lambda f, x, d, m: _parts(_gap(f, x, d)[m:-m], m),
+        "only columns have a margin: keep all rows, as nothing moves up or down",
         MOVE,
     ),
     (

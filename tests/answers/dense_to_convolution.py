@@ -151,6 +151,7 @@ NEEDED = [
     ("is_convolution", "locality only", {"different rows", "one entry differs"}),
     ("is_convolution", "zeros below", {"something below the band"}),
     ("is_convolution", "zeros above", {"something above the band"}),
+    ("is_convolution", "may cancel in a sum", {"two entries outside the band"}),
     ("is_convolution", "first two rows", {"one entry differs"}),
     ("is_convolution", "the transposed", {"standing"}),
     ("is_convolution", "moves to the left", {"upwards"}),

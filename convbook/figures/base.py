@@ -1,0 +1,87 @@
+"""What all figures have: traits for a state, a module that draws it, a still picture of it."""
+
+import base64
+import html
+import io
+import json
+from pathlib import Path
+
+import anywidget
+import numpy as np
+from matplotlib.figure import Figure as Drawing
+from traitlets import Float, List, TraitError
+
+HERE = Path(__file__).parent
+
+
+def module(name):
+    """Return the source of a figure's ES module, with the shared module inside as a data URL."""
+    source, shared = (HERE / f"{part}.js" for part in (name, "shared"))
+    url = "data:text/javascript;base64," + base64.b64encode(shared.read_bytes()).decode()
+    return source.read_text(encoding="utf-8").replace("./shared.js", url)
+
+
+class Figure(anywidget.AnyWidget):
+    """What all figures have. A subclass says its `name`, `seen` and `height`, and draws a `still`.
+
+    name: of its module; seen: the alternative text of its still picture; height: the pixels to
+    keep free for it on a page, on a wide screen and on a phone.
+    """
+
+    name, seen, height = "", "", (500, 700)
+
+    def __init__(self, *, caption="", **state):
+        unknown = sorted(set(state) - set(self.state_names()))
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has {self.state_names()}, and no {unknown}")
+        super().__init__(**state)
+        self.caption = caption
+
+    @classmethod
+    def state_names(cls):
+        """Return the names of the traits that are the figure's state."""
+        names = set(cls.class_traits(sync=True)) - set(anywidget.AnyWidget.class_traits())
+        return sorted(name for name in names if name[0] != "_")
+
+    def state(self):
+        """Return the state as plain lists, numbers and strings."""
+        return {name: getattr(self, name) for name in self.state_names()}
+
+    def still(self, drawing):
+        """Draw the figure's picture for print, and for readers without JavaScript."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, *more = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/html": self._html()}, *more
+
+    def _html(self):
+        drawing = Drawing(figsize=(6.4, 3.2), layout="constrained")
+        self.still(drawing)
+        drawing.savefig(png := io.BytesIO(), dpi=100, metadata={"Software": None})
+        source = "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+        state = json.dumps(self.state()).replace("<", "\\u003c")
+        wide, phone = self.height
+        return (
+            f'<figure class="cb-host" id="fig-touch-{self.name}">'
+            f'<div data-figure="{self.name}" style="--wide:{wide}px;--phone:{phone}px">'
+            f'<script type="application/json">{state}</script>'
+            f'<noscript><img src="{source}" alt="{html.escape(self.seen)}"></noscript></div>'
+            f'<figcaption><span class="caption-text">{html.escape(self.caption)}</span>'
+            "</figcaption></figure>"
+        )
+
+
+class Number(Float):
+    """A finite number; JSON, and so the page, has no other."""
+
+    def validate(self, obj, value):
+        value = super().validate(obj, value)
+        if not np.isfinite(value):
+            raise TraitError(f"{self.name or 'each number'} must be finite, not {value}")
+        return value
+
+
+def numbers(least, most, low=-9, high=9):
+    """Return a trait: a list of `least` to `most` numbers from `low` to `high`."""
+    return List(Number(min=low, max=high), minlen=least, maxlen=most).tag(sync=True)

@@ -1,0 +1,317 @@
+// What all figures share: arithmetic, parts of a page, and the frame around each figure.
+
+// Arithmetic, as in convbook.ops. Signals are arrays, images arrays of rows.
+
+/** Sum x[i + k] w[k] for all i; outside the signal x is 0. "valid": windows inside; "full": all. */
+export function correlate1d(x, w, mode = "valid") {
+  const first = mode === "full" ? 1 - w.length : 0;
+  const count = x.length - w.length + 1 - 2 * first;
+  return Array.from({ length: Math.max(count, 0) }, (_, i) =>
+    w.reduce((sum, weight, k) => sum + weight * (x[i + first + k] ?? 0), 0),
+  );
+}
+
+/** Sum x[n] w[i - n]: correlation with the kernel flipped. */
+export const convolve1d = (x, w, mode = "full") => correlate1d(x, w.toReversed(), mode);
+
+/** Sum X[i + a][j + b] K[a][b] for the windows that lie inside. */
+export function correlate2d(image, kernel) {
+  const [kh, kw] = [kernel.length, kernel[0].length];
+  const result = [];
+  for (let i = 0; i + kh <= image.length; i++) {
+    const row = [];
+    for (let j = 0; j + kw <= image[0].length; j++) {
+      let sum = 0;
+      for (let a = 0; a < kh; a++)
+        for (let b = 0; b < kw; b++) sum += image[i + a][j + b] * kernel[a][b];
+      row.push(sum);
+    }
+    result.push(row);
+  }
+  return result;
+}
+
+export const flip2d = (kernel) => kernel.toReversed().map((row) => row.toReversed());
+
+// Parts of a page
+
+const SVG = new Set("svg g rect circle line path polyline text title".split(" "));
+
+/** Make an element: h("button", {class: "x", onclick}, "text", node, ...). */
+export function h(tag, attributes = {}, ...children) {
+  const element = SVG.has(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name in element && !SVG.has(tag)) element[name] = value;
+    else if (value !== false && value != null) element.setAttribute(name, value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child != null));
+  // JupyterLab takes keys away from whatever does not ask for them itself.
+  if (element.matches("button, input, select, [tabindex]")) element.dataset.lmSuppressShortcuts = "true";
+  return element;
+}
+
+let ids = 0;
+
+function labelled(text, control, extra) {
+  control.id ||= `cb-${++ids}`;
+  return h("div", { class: "cb-control" }, h("label", { htmlFor: control.id }, text), control, extra);
+}
+
+/** A slider whose value is a number of the model. */
+export function slider(model, name, text, { min, max, step = 1, show = String }) {
+  const out = h("output");
+  const input = h("input", {
+    type: "range", min, max, step,
+    oninput: () => set(model, { [name]: Number(input.value) }),
+  });
+  const node = labelled(text, input, out);
+  node.update = (range = {}) => {
+    Object.assign(input, range);
+    input.value = model.get(name);
+    out.textContent = show(model.get(name));
+    input.setAttribute("aria-valuetext", out.textContent);
+  };
+  return node;
+}
+
+/** A check box whose state is a boolean of the model. */
+export function toggle(model, name, text) {
+  const input = h("input", { type: "checkbox", onchange: () => set(model, { [name]: input.checked }) });
+  const node = h("label", { class: "cb-control cb-toggle" }, input, text);
+  node.update = () => (input.checked = model.get(name));
+  return node;
+}
+
+/** A menu; options: {value: text}. */
+export function menu(model, name, text, options) {
+  const entries = Object.entries(options).map(([value, label]) => h("option", { value }, label));
+  const select = h("select", { onchange: () => set(model, { [name]: select.value }) }, entries);
+  const node = labelled(text, select);
+  node.update = () => (select.value = model.get(name));
+  return node;
+}
+
+/** Number fields for a list of the model, or for a list of lists. */
+export function numbers(model, name, text, { min = -9, max = 9, step = 1 } = {}) {
+  const grid = h("div", { class: "cb-grid", role: "group", ariaLabel: text });
+  const node = h("div", { class: "cb-control" }, h("span", {}, text), grid);
+  const rows = () => (Array.isArray(model.get(name)[0]) ? model.get(name) : [model.get(name)]);
+  const write = (i, j, value) => {
+    const fresh = rows().map((row) => [...row]);
+    fresh[i][j] = value;
+    set(model, { [name]: Array.isArray(model.get(name)[0]) ? fresh : fresh[0] });
+  };
+  node.update = () => {
+    const [height, width] = [rows().length, rows()[0].length];
+    grid.style.gridTemplateColumns = `repeat(${width}, minmax(44px, 56px))`;
+    if (grid.childElementCount !== height * width) {
+      grid.replaceChildren(
+        ...rows().flatMap((row, i) =>
+          row.map((_, j) => {
+            const place = height > 1 ? `row ${i}, column ${j}` : `${j}`;
+            const input = h("input", {
+              type: "number", min, max, step, inputMode: "decimal", ariaLabel: `${text} ${place}`,
+              onchange: () => {
+                const value = input.value === "" ? NaN : Number(input.value);
+                if (value >= min && value <= max) write(i, j, value);
+                else node.update();
+              },
+            });
+            return input;
+          }),
+        ),
+      );
+    }
+    rows().flat().forEach((value, i) => (grid.children[i].value = Number(value.toFixed(2))));
+  };
+  return node;
+}
+
+export const button = (text, onclick) => h("button", { type: "button", onclick }, text);
+
+/** Write a number as short as it can be. */
+export const tidy = (value, digits = 2) => String(Number(value.toFixed(digits))).replace("-", "−");
+
+/** Colours of a signed value: orange above 0, purple below, white at 0; and what is legible on it. */
+export function signed(value, limit) {
+  const share = limit ? Math.min(Math.abs(value) / limit, 1) : 0;
+  const [deep, mid] = value > 0 ? [[127, 59, 8], [241, 163, 64]] : [[45, 0, 75], [153, 142, 195]];
+  const from = share < 0.5 ? [247, 247, 247] : mid;
+  const to = share < 0.5 ? mid : deep;
+  const part = share < 0.5 ? share * 2 : share * 2 - 1;
+  const colour = from.map((c, i) => Math.round(c + (to[i] - c) * part));
+  return { fill: `rgb(${colour})`, ink: share > 0.6 ? "#fff" : "#111" };
+}
+
+/** Colours of a brightness between 0 and `limit`. */
+export function bright(value, limit = 1) {
+  const level = Math.round(255 * Math.min(Math.max(value / limit, 0), 1));
+  return { fill: `rgb(${level},${level},${level})`, ink: level > 130 ? "#111" : "#fff" };
+}
+
+/** A square with a number in it; size is its side, in the units of the drawing. */
+export function cell(x, y, size, text, { fill, ink }, attributes = {}) {
+  const box = { x: x + 1, y: y + 1, width: size - 2, height: size - 2, rx: 3, fill, ...attributes };
+  const middle = { x: x + size / 2, y: y + size / 2, fill: ink, class: "cb-number" };
+  return h("g", {}, h("rect", box), h("text", middle, text));
+}
+
+/** A drawing, at most a quarter larger than its units are pixels; `title` says what is seen. */
+export const drawing = (width, height, title, ...children) => {
+  const style = `max-width: ${1.25 * width}px`;
+  return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style }, h("title", {}, title), children);
+};
+
+/** Call `move(x, y)` in units of the drawing while a pointer drags on `svg`. */
+export function drag(svg, move) {
+  svg.classList.add("cb-drag");
+  const at = (event) => {
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    move(x, y);
+  };
+  svg.addEventListener("pointerdown", (event) => {
+    svg.setPointerCapture(event.pointerId);
+    at(event);
+  });
+  svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && at(event));
+}
+
+/** Change the model, and tell Python if there is one. */
+export function set(model, changes) {
+  for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  model.save_changes();
+}
+
+/** Lay out a list or a list of lists as NumPy reads it. */
+export function array(values) {
+  return `np.array(${JSON.stringify(values).replaceAll(",", ", ")})`;
+}
+
+/**
+ * The question that comes before an answer. `ask()` gives {question, answer}, the answer a number
+ * or one of `options`. `open()` tells whether the answer may be seen.
+ */
+export function prediction(model, { ask, options, tolerance = 0.01 }) {
+  let committed = null;
+  let said = "";
+  const question = h("span");
+  const field = options
+    ? h("select", {}, options.map((option) => h("option", {}, option)))
+    : h("input", { type: "number", step: "any", inputMode: "decimal" });
+  const verdict = h("span", { role: "status" });
+  const commit = (event) => {
+    event.preventDefault();
+    if (field.value === "") return field.focus();
+    const { question: asked, answer } = ask();
+    const right = options ? field.value === answer : Math.abs(Number(field.value) - answer) <= tolerance;
+    said = `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`;
+    committed = asked;
+    model.redraw();
+  };
+  const form = h("form", { class: "cb-predict", onsubmit: commit },
+    labelled(question, field), h("button", { type: "submit" }, "Commit"), verdict);
+  const off = h("input", { type: "checkbox", checked: true, onchange: () => model.redraw() });
+  const node = h("div", {}, h("label", { class: "cb-control cb-toggle" }, off, "Predict first"), form);
+  node.open = () => !off.checked || committed === ask().question;
+  node.update = () => {
+    form.hidden = !off.checked;
+    question.textContent = ask().question;
+    verdict.textContent = committed === ask().question ? said : "";
+  };
+  return node;
+}
+
+const STYLE = `
+.cb-figure { --ink: var(--pst-color-text-base, var(--jp-ui-font-color1, #222));
+  --quiet: var(--pst-color-text-muted, var(--jp-ui-font-color2, #555));
+  --line: var(--pst-color-border, var(--jp-border-color1, #bbb));
+  --back: var(--pst-color-surface, var(--jp-layout-color2, #f3f4f5));
+  --link: var(--pst-color-primary, var(--jp-brand-color1, #0b62a5));
+  color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem;
+  font-size: 1rem; line-height: 1.4; max-width: 44rem; }
+.cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
+.cb-figure svg.cb-drag { touch-action: none; cursor: grab; }
+.cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
+.cb-figure svg text.cb-number { text-anchor: middle; dominant-baseline: central; fill: revert-layer; }
+.cb-figure .cb-controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; }
+.cb-figure .cb-control, .cb-figure form { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; align-items: center;
+  min-height: 44px; margin: 0; }
+.cb-figure form[hidden] { display: none; }
+.cb-figure caption { caption-side: top; text-align: left; color: var(--quiet); padding: 0; }
+.cb-figure label { margin: 0; }
+.cb-figure .cb-grid { display: grid; gap: 2px; }
+.cb-figure button, .cb-figure select, .cb-figure input[type="number"] { min-height: 44px; min-width: 44px;
+  font: inherit; color: var(--ink); background: var(--back); border: 1px solid var(--quiet);
+  border-radius: 4px; padding: 0 0.5rem; }
+.cb-figure .cb-grid input { padding: 0; text-align: center; width: 100%; -moz-appearance: textfield; }
+.cb-figure form input[type="number"] { width: 6rem; }
+.cb-figure input[type="range"] { width: 12rem; max-width: 60vw; height: 44px; accent-color: var(--link); }
+.cb-figure input[type="checkbox"] { width: 24px; height: 24px; margin: 0; accent-color: var(--link); }
+.cb-figure .cb-toggle { min-width: 44px; cursor: pointer; }
+.cb-figure button { cursor: pointer; }
+.cb-figure :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+.cb-figure .cb-state { margin: 0.5rem 0; font-weight: 600; min-height: 2.8em; }
+.cb-figure table { border-collapse: collapse; margin: 0.25rem 0; width: auto; font-variant-numeric: tabular-nums; }
+.cb-figure th, .cb-figure td { padding: 0.1rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
+.cb-figure .cb-outside { color: var(--quiet); font-style: italic; }
+.cb-figure .cb-scroll { overflow-x: auto; }
+.cb-figure pre { margin: 0.5rem 0 0; padding: 0.5rem; background: var(--back); overflow-x: auto; font-size: 0.85rem; }
+@media print { .cb-figure .cb-controls, .cb-figure .cb-tools, .cb-figure form { display: none; } }
+`;
+
+/**
+ * Put a figure into `el` and keep it in step with the model.
+ *
+ * parts: {title, controls: [nodes with update()], stage: node, draw(open): string, numpy(): code,
+ * predict: a prediction}. `draw` brings the stage up to date and returns the sentence that states
+ * what is seen.
+ */
+export function frame(model, el, parts) {
+  const { title, controls, stage, draw, numpy, predict } = parts;
+  const state = h("p", { class: "cb-state", role: "status" });
+  const code = h("pre", { hidden: true, tabIndex: 0, ariaLabel: "The same in NumPy" });
+  const start = Object.fromEntries(parts.keys.map((key) => [key, model.get(key)]));
+  const copied = h("span", { role: "status" });
+  const copy = async () => {
+    code.textContent = numpy();
+    code.hidden = false;
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      copied.textContent = "Copied.";
+    } catch {
+      copied.textContent = "Select the code below to copy it.";
+    }
+  };
+  model.redraw = () => {
+    const began = performance.now();
+    predict?.update();
+    state.textContent = draw(predict?.open() ?? true);
+    for (const control of controls) control.update();
+    code.hidden = true;
+    copied.textContent = "";
+    stage.dataset.ms = (performance.now() - began).toFixed(2);
+  };
+  const tools = h("div", { class: "cb-controls cb-tools" }, button("Copy as NumPy", copy),
+    button("Start again", () => set(model, start)), model.link, copied);
+  const section = h("section", { class: "cb-figure", ariaLabel: title },
+    h("style", {}, STYLE), predict, stage, state, h("div", { class: "cb-controls" }, controls), tools, code);
+  el.replaceChildren(section);
+  model.on("change", model.redraw);
+  model.redraw();
+  return () => model.off("change", model.redraw);
+}
+
+// What a state from an address may hold
+
+export const isBoolean = (value) => typeof value === "boolean";
+export const isWhole = (min, max) => (value) => Number.isInteger(value) && value >= min && value <= max;
+export const isOneOf = (...values) => (value) => values.includes(value);
+const isNumber = (min, max) => (value) => Number.isFinite(value) && value >= min && value <= max;
+export const isNumberIn = isNumber;
+export const isList = (least, most, min = -9, max = 9) => (value) =>
+  Array.isArray(value) && value.length >= least && value.length <= most && value.every(isNumber(min, max));
+export const isTable = (height, width, min = -9, max = 9) => (value) =>
+  Array.isArray(value) && value.length === height && value.every(isList(width, width, min, max));

@@ -1,0 +1,1 @@
+"""What each figure is tested with, a module a figure."""

@@ -1,0 +1,235 @@
+"""The figures that readers touch: right, by every way of input, and in every width and light."""
+
+import contextlib
+import importlib
+import io
+import json
+import pkgutil
+from urllib.parse import quote
+
+import figures as cases
+import numpy as np
+import pytest
+from test_site import VIEWS, chromium  # noqa: F401 (a fixture)
+from traitlets import TraitError
+
+from convbook import figures
+from convbook.figures import base
+
+CASES = {
+    m.name: importlib.import_module(f"figures.{m.name}")
+    for m in pkgutil.iter_modules(cases.__path__)
+}
+ALL = 300  # random cases for the arithmetic of each figure
+PAGE = """<!doctype html><html lang="en"><head><title>A figure</title>
+<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/course.css"></head>
+<body style="max-width: 44rem; margin: auto; padding: 16px"><main><h1>A figure</h1>{}</main>
+<script type="module" src="/figures/host.js"></script></body></html>"""
+
+
+def test_every_figure_has_a_case():
+    assert {case.CLASS for case in CASES.values()} == set(figures.__all__)
+    assert {path.stem for path in base.HERE.glob("*.js")} == {"shared", "host", *CASES}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request):
+    return CASES[request.param]
+
+
+@pytest.fixture(scope="module")
+def figure(case):
+    return getattr(figures, case.CLASS)(caption="What it means.")
+
+
+@pytest.fixture(scope="module", params=VIEWS)
+def view(request, chromium):  # noqa: F811
+    context = chromium.new_context(**VIEWS[request.param], reduced_motion="reduce")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+def serve(route):
+    """Answer from the package's files, and from no network."""
+    path = route.request.url.split("course.test")[1].split("?")[0]
+    file = base.HERE / path.removeprefix("/figures/")
+    if path == "/course.css":
+        file = base.HERE.parents[1] / "book/_static/course.css"
+    kind = "text/css" if path.endswith("css") else "text/javascript"
+    route.fulfill(body=file.read_text(), content_type=kind) if file.exists() else route.abort()
+
+
+def show(context, figure, address=""):
+    """Open a page with the figure; what went wrong is in its list `trouble`."""
+    tab = context.new_page()
+    tab.trouble = []
+    tab.on("pageerror", lambda error: tab.trouble.append(str(error)))
+    tab.on("console", lambda said: said.type == "error" and tab.trouble.append(said.text))
+    tab.route("https://course.test/**", serve)
+    body = PAGE.format(figure._repr_mimebundle_()[0]["text/html"])
+    tab.route(
+        f"https://course.test/{address}",
+        lambda route: route.fulfill(body=body, content_type="text/html"),
+    )
+    tab.goto(f"https://course.test/{address}")
+    tab.wait_for_selector(".cb-figure .cb-state:not(:empty)")
+    return tab
+
+
+@pytest.fixture(scope="module")
+def tab(view, figure):
+    tab = show(view, figure)
+    yield tab
+    tab.close()
+
+
+def said(tab):
+    return tab.locator(".cb-state").inner_text()
+
+
+# What it computes
+
+
+@pytest.fixture(scope="module")
+def blank(chromium, figure):  # noqa: F811
+    context = chromium.new_context()
+    yield show(context, figure)
+    context.close()
+
+
+def test_arithmetic_is_that_of_the_library(blank, case, figure):
+    rng = np.random.default_rng(1)
+    states = [figure.state() | case.random_state(rng) for _ in range(ALL)]
+    run = "([name, states]) => import(`/figures/${name}.js`).then(m => states.map(m.compute))"
+    results = blank.evaluate(run, [figure.name, states])
+    for state, result in zip(states, results, strict=True):
+        np.testing.assert_allclose(result, case.expected(state), atol=1e-9, err_msg=str(state))
+
+
+def test_numpy_code_gives_the_numbers_shown(chromium, case):  # noqa: F811
+    rng = np.random.default_rng(2)
+    for _ in range(3):
+        figure = getattr(figures, case.CLASS)(**case.random_state(rng))
+        context = chromium.new_context()
+        tab = show(context, figure)
+        tab.get_by_role("button", name="Copy as NumPy").click()
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(tab.locator(".cb-figure pre").inner_text(), names := {})
+        context.close()
+        np.testing.assert_allclose(
+            np.asarray(names["result"], float), case.expected(figure.state()), atol=1e-6
+        )
+
+
+# How it is reached
+
+
+def test_no_trouble_and_no_sideways_scroll(tab):
+    width = "['scrollWidth', 'clientWidth'].map(name => document.scrollingElement[name])"
+    content, window = tab.evaluate(width)
+    assert content <= window
+    assert tab.trouble == []
+
+
+def test_targets_are_large_enough(tab):
+    small = """all => all.filter(x => x.offsetParent).map(x => x.closest('label') || x)
+        .map(x => [x.outerHTML, x.getBoundingClientRect()])
+        .filter(([, box]) => Math.min(box.width, box.height) < 44).map(([html]) => html)"""
+    found = tab.eval_on_selector_all(".cb-figure :is(button, input, select)", small)
+    assert found == []
+
+
+def test_room_is_kept(tab):
+    tab_height = "x => x.firstElementChild.getBoundingClientRect().height"
+    kept = "x => parseFloat(getComputedStyle(x).minHeight)"
+    used, kept = (tab.eval_on_selector("[data-figure]", measure) for measure in (tab_height, kept))
+    assert used - 40 <= kept <= used + 120
+
+
+def test_prediction_hides_the_answer_until_it_is_committed(tab):
+    before = said(tab)
+    assert "?" in before
+    field = tab.locator(".cb-predict :is(input, select)").first
+    if field.evaluate("x => x.tagName") == "INPUT":
+        field.fill("7")
+    tab.get_by_role("button", name="Commit").click()
+    assert "?" not in said(tab)
+    assert "You said" in tab.locator(".cb-predict").inner_text()
+
+
+def test_every_control_answers_to_the_keyboard(tab):
+    tab.get_by_role("button", name="Start again").click()
+    controls = tab.locator(".cb-figure .cb-controls :is(input, select)")
+    for control in controls.all():
+        before = (
+            tab.locator(".cb-figure").evaluate("x => x.innerHTML"),
+            control.evaluate("x => x.value + x.checked"),
+        )
+        control.focus()
+        kind = control.get_attribute("type")
+        for key in {"checkbox": ["Space"], "number": ["ArrowUp", "Enter"]}.get(
+            kind, ["ArrowRight", "ArrowDown"]
+        ):
+            tab.keyboard.press(key)
+        after = (
+            tab.locator(".cb-figure").evaluate("x => x.innerHTML"),
+            control.evaluate("x => x.value + x.checked"),
+        )
+        assert after != before, control.evaluate("x => x.outerHTML")
+    assert tab.trouble == []
+
+
+def test_dragging_changes_the_state(tab, case):
+    tab.get_by_role("button", name="Start again").click()
+    if tab.get_by_label("Predict first").is_checked():
+        tab.get_by_label("Predict first").uncheck()
+    before = said(tab)
+    svg = tab.locator(".cb-figure .cb-drag").first
+    svg.scroll_into_view_if_needed()
+    box = svg.bounding_box()
+    x0, y0, x1, y1 = case.DRAG
+    points = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in ((x0, y0), (x1, y1))
+    ]
+    tab.mouse.move(*points[0])
+    tab.mouse.down()
+    tab.mouse.move(*points[1], steps=8)
+    tab.mouse.up()
+    assert said(tab) != before
+    assert tab.trouble == []
+
+
+# Where its state comes from
+
+
+def test_address_holds_a_state(view, case, figure):
+    state = case.random_state(np.random.default_rng(3))
+    tab = show(view, figure, f"?{figure.name}={quote(json.dumps(state))}")
+    other = show(view, getattr(figures, case.CLASS)(**state))
+    assert said(tab) == said(other)
+    for opened in (tab, other):
+        opened.close()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "null", '{"nothing": 1}', "7"])
+def test_bad_address_is_ignored_with_a_note(view, figure, text):
+    tab = show(view, figure, f"?{figure.name}={quote(text)}")
+    assert "shown as usual" in tab.locator("[data-figure]").inner_text()
+    assert tab.trouble == []
+    tab.close()
+
+
+def test_bad_state_from_an_address_is_ignored(view, case, figure):
+    for bad in case.BAD:
+        tab = show(view, figure, f"?{figure.name}={quote(json.dumps(bad))}")
+        assert "shown as usual" in tab.locator("[data-figure]").inner_text(), bad
+        tab.close()
+
+
+def test_bad_state_from_python_is_refused(case):
+    for bad in case.BAD:
+        with pytest.raises(TraitError, match=next(iter(bad))):
+            getattr(figures, case.CLASS)(**bad)
+    with pytest.raises(TypeError, match="has .* and no"):
+        getattr(figures, case.CLASS)(nothing=1)
