@@ -6,6 +6,7 @@ did. On a page the same module gets the same state from the HTML.
 """
 
 from convbook.figures.curves import CurveReader
+from convbook.figures.leakage import LeakageSimulator
 from convbook.figures.slide import Slide
 
-__all__ = ["CurveReader", "Slide"]
+__all__ = ["CurveReader", "LeakageSimulator", "Slide"]

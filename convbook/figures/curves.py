@@ -39,7 +39,7 @@ class CurveReader(Figure):
         try:
             logs = {n: {c: logs[n][c] for c in COLUMNS} for n in ("dense", "cnn")}
         except KeyError as missing:
-            raise TraitError(f"logs must have dense and cnn, and each {COLUMNS}: {missing}") from None
+            raise TraitError(f"logs: no {missing} among dense, cnn and {COLUMNS}") from None
         if any(len({len(column) for column in log.values()}) > 1 for log in logs.values()):
             raise TraitError("logs must have as many numbers in each column of a network")
         return logs
