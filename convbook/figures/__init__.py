@@ -5,6 +5,9 @@ Each is an anywidget with its ES module beside its Python. All of a figure's sta
 did. On a page the same module gets the same state from the HTML.
 """
 
+from convbook.figures.bench import ArchitectureBench
+from convbook.figures.curves import CurveReader
+from convbook.figures.leakage import LeakageSimulator
 from convbook.figures.slide import Slide
 
-__all__ = ["Slide"]
+__all__ = ["ArchitectureBench", "CurveReader", "LeakageSimulator", "Slide"]
