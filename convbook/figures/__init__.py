@@ -6,5 +6,6 @@ did. On a page the same module gets the same state from the HTML.
 """
 
 from convbook.figures.slide import Slide
+from convbook.figures.tracer import FieldTracer
 
-__all__ = ["Slide"]
+__all__ = ["FieldTracer", "Slide"]
