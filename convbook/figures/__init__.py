@@ -5,7 +5,8 @@ Each is an anywidget with its ES module beside its Python. All of a figure's sta
 did. On a page the same module gets the same state from the HTML.
 """
 
+from convbook.figures.shiftlab import ShiftLab
 from convbook.figures.slide import Slide
 from convbook.figures.tracer import FieldTracer
 
-__all__ = ["FieldTracer", "Slide"]
+__all__ = ["FieldTracer", "ShiftLab", "Slide"]
