@@ -7,6 +7,7 @@ did. On a page the same module gets the same state from the HTML.
 
 from convbook.figures.shiftlab import ShiftLab
 from convbook.figures.slide import Slide
+from convbook.figures.softmax import SoftmaxBench
 from convbook.figures.tracer import FieldTracer
 
-__all__ = ["FieldTracer", "ShiftLab", "Slide"]
+__all__ = ["FieldTracer", "ShiftLab", "Slide", "SoftmaxBench"]

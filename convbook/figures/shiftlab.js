@@ -46,11 +46,13 @@ export function compute(state) {
 /** A table of brightnesses as one picture; what is `marked` is orange. */
 function pixels(x, y, rows, limit, marked) {
   const canvas = h("canvas", { width: rows[0].length, height: rows.length });
-  const paint = rows.flatMap((row, i) => row.flatMap((value, j) => {
+  const paint = new ImageData(canvas.width, canvas.height);
+  rows.forEach((row, i) => row.forEach((value, j) => {
     const level = (255 * Math.min(value, limit)) / limit;
-    return marked?.[i][j] ? [130 + level / 2, 50 + level / 3, 0, 255] : [level, level, level, 255];
+    const colour = marked?.[i][j] ? [130 + level / 2, 50 + level / 3, 0, 255] : [level, level, level, 255];
+    paint.data.set(colour, 4 * (i * canvas.width + j));
   }));
-  canvas.getContext("2d").putImageData(new ImageData(Uint8ClampedArray.from(paint), canvas.width), 0, 0);
+  canvas.getContext("2d").putImageData(paint, 0, 0);
   const image = document.createElementNS("http://www.w3.org/2000/svg", "image");
   const place = { x, y, width: SIDE, height: SIDE, href: canvas.toDataURL(), style: "image-rendering: pixelated" };
   for (const [name, value] of Object.entries(place)) image.setAttribute(name, value);
@@ -81,6 +83,7 @@ export default {
     });
     const width = 3 * SIDE + 2 * GAP;
     const picture = drawing(width, TOP + HEIGHT + 40, "");
+    picture.style.touchAction = "pan-y"; // a finger that goes up or down scrolls the page
     drag(picture, (x, y) => {
       const column = ((x % (SIDE + GAP)) / SIDE) * 28 - 14; // the digit's middle follows the pointer
       const shift = Math.round(Math.max(0, Math.min(8, y > TOP - 20 ? (x - LEFT) / STEP : column)));
@@ -111,10 +114,10 @@ export default {
       if (!open) return [...parts, text(x(4), y(0.5) - 8, "? Commit to your answer first ?", middle)];
       order.forEach((key, n) => {
         const points = accuracies[key].map((share, at) => [x(at), y(share)]);
-        const fill = COLOURS[n];
+        const [fill, mark] = [COLOURS[n % 4], MARKS[n % 4]];
         parts.push(h("polyline", { points: points.join(" "), fill: "none", stroke: fill, "stroke-width": 2 }),
-          points.map(([px, py]) => MARKS[n](px, py, { fill })),
-          MARKS[n](262, y(1) + 9 + 19 * n, { fill }),
+          points.map(([px, py]) => mark(px, py, { fill })),
+          mark(262, y(1) + 9 + 19 * n, { fill }),
           text(271, y(1) + 14 + 19 * n, `${name(key)} ${read(key, shift)}`));
       });
       return parts;
@@ -142,7 +145,7 @@ export default {
         ...bar(172, "global maximum", now.most, before.most), ...bar(200, "global average", now.mean, before.mean),
         ...chart(open, shift).flat(),
       );
-      const share = tidy((100 * now.mean) / before.mean, 0);
+      const share = tidy((100 * now.mean) / (before.mean || 1), 0);
       const readers = [...order].sort().map((key) => `${name(key)} ${open ? read(key, shift) : "?"}`);
       return `Moved ${shift} px, and the maps moved back: ${changed[0].some} numbers of the convolution differ, `
         + `${changed[1].some} of the pooled map; the global average is ${share} % of what it was. `
