@@ -107,7 +107,8 @@ export default {
           h("circle", { cx: end, cy: y + 27, r: 8, fill: "var(--link)" }),
           stages.map((shares, n) => {
             const box = { x: LEFT + wide * n, y: y + 20, width: wide - 10, height: 14 };
-            const part = { width: open ? box.width * shares[i] : 0, fill: i === truth ? "var(--link)" : "var(--quiet)" };
+            const fill = i === truth ? "var(--link)" : "var(--quiet)";
+            const part = { width: open ? box.width * shares[i] : 0, fill };
             return [text(box.x, y + 14, open ? tidy(shares[i], 3) : "?", bold),
               h("rect", { ...box, fill: "none", stroke: "var(--line)" }), h("rect", { ...box, ...part })];
           }),
