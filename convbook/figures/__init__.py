@@ -8,6 +8,17 @@ did. On a page the same module gets the same state from the HTML.
 from convbook.figures.bench import ArchitectureBench
 from convbook.figures.curves import CurveReader
 from convbook.figures.leakage import LeakageSimulator
+from convbook.figures.shiftlab import ShiftLab
 from convbook.figures.slide import Slide
+from convbook.figures.softmax import SoftmaxBench
+from convbook.figures.tracer import FieldTracer
 
-__all__ = ["ArchitectureBench", "CurveReader", "LeakageSimulator", "Slide"]
+__all__ = [
+    "ArchitectureBench",
+    "CurveReader",
+    "FieldTracer",
+    "LeakageSimulator",
+    "ShiftLab",
+    "Slide",
+    "SoftmaxBench",
+]
