@@ -5,7 +5,8 @@ Each is an anywidget with its ES module beside its Python. All of a figure's sta
 did. On a page the same module gets the same state from the HTML.
 """
 
+from convbook.figures.edgelab import EdgeLab
 from convbook.figures.retina import RetinaProbe
 from convbook.figures.slide import Slide
 
-__all__ = ["RetinaProbe", "Slide"]
+__all__ = ["EdgeLab", "RetinaProbe", "Slide"]
