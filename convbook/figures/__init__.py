@@ -7,7 +7,9 @@ did. On a page the same module gets the same state from the HTML.
 
 from convbook.figures.bench import ArchitectureBench
 from convbook.figures.curves import CurveReader
+from convbook.figures.edgelab import EdgeLab
 from convbook.figures.leakage import LeakageSimulator
+from convbook.figures.retina import RetinaProbe
 from convbook.figures.shiftlab import ShiftLab
 from convbook.figures.slide import Slide
 from convbook.figures.softmax import SoftmaxBench
@@ -16,8 +18,10 @@ from convbook.figures.tracer import FieldTracer
 __all__ = [
     "ArchitectureBench",
     "CurveReader",
+    "EdgeLab",
     "FieldTracer",
     "LeakageSimulator",
+    "RetinaProbe",
     "ShiftLab",
     "Slide",
     "SoftmaxBench",
