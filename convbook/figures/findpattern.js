@@ -127,8 +127,8 @@ export default {
 
       const at = `The frame at row ${row}, column ${column} scores ${here}.`;
       const name = score[0].toUpperCase() + score.slice(1);
-      if (!open) return `${name}: the largest score is ?. ${at}`;
-      return `${name}: the largest score is ${tidy(most.value)}, ${most.where}; the plus gets ${tidy(scores[2][1])}. ${at}`;
+      const largest = open ? `${tidy(most.value)}, ${most.where}; the plus gets ${tidy(scores[2][1])}` : "?";
+      return `${name}: the largest score is ${largest}. ${at}`;
     }
 
     const numpy = () => {
@@ -150,7 +150,8 @@ export default {
     const range = { min: 0, max: 9 };
     const controls = [
       menu(model, "score", "Score", Object.fromEntries(SCORES.map((name) => [name, name]))),
-      slider(model, "plus", "Plus", range), slider(model, "block", "Block", range), slider(model, "ground", "Ground", range),
+      slider(model, "plus", "Plus", range), slider(model, "block", "Block", range),
+      slider(model, "ground", "Ground", range),
       slider(model, "row", "Row", { min: 0, max: 4 }), slider(model, "column", "Column", range),
     ];
     return frame(model, el, { title: "Find the pattern", keys, stage, draw, numpy, predict, controls });
