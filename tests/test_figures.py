@@ -171,6 +171,7 @@ def test_every_control_answers_to_the_keyboard(tab):
         before = seen()
         control.focus()
 <<<<<<< HEAD
+<<<<<<< HEAD
         kind = control.get_attribute("type")
         at_its_end = control.evaluate("x => x.value === x.max")
         keys = {
@@ -186,6 +187,8 @@ def test_every_control_answers_to_the_keyboard(tab):
         )
         assert after != before, control.evaluate("x => x.outerHTML")
 =======
+=======
+>>>>>>> f2
         for keys in ways.get(
             control.get_attribute("type"), [["ArrowRight"], ["ArrowLeft"], ["ArrowDown"]]
         ):
@@ -195,7 +198,10 @@ def test_every_control_answers_to_the_keyboard(tab):
                 break
         else:
             pytest.fail(control.evaluate("x => x.outerHTML"))
+<<<<<<< HEAD
 >>>>>>> f1
+=======
+>>>>>>> f2
     assert tab.trouble == []
 
 

@@ -8,11 +8,13 @@ did. On a page the same module gets the same state from the HTML.
 from convbook.figures.bench import ArchitectureBench
 from convbook.figures.curves import CurveReader
 from convbook.figures.edgelab import EdgeLab
+from convbook.figures.findpattern import FindPattern
 from convbook.figures.leakage import LeakageSimulator
 from convbook.figures.retina import RetinaProbe
 from convbook.figures.shiftlab import ShiftLab
 from convbook.figures.slide import Slide
 from convbook.figures.softmax import SoftmaxBench
+from convbook.figures.switches import TwoSwitches
 from convbook.figures.tracer import FieldTracer
 
 __all__ = [
@@ -20,9 +22,11 @@ __all__ = [
     "CurveReader",
     "EdgeLab",
     "FieldTracer",
+    "FindPattern",
     "LeakageSimulator",
     "RetinaProbe",
     "ShiftLab",
     "Slide",
     "SoftmaxBench",
+    "TwoSwitches",
 ]
