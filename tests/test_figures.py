@@ -170,25 +170,6 @@ def test_every_control_answers_to_the_keyboard(tab):
 
         before = seen()
         control.focus()
-<<<<<<< HEAD
-<<<<<<< HEAD
-        kind = control.get_attribute("type")
-        at_its_end = control.evaluate("x => x.value === x.max")
-        keys = {
-            "checkbox": ["Space"],
-            "number": ["ArrowDown" if at_its_end else "ArrowUp", "Enter"],
-            "range": ["ArrowLeft" if at_its_end else "ArrowRight"],
-        }
-        for key in keys.get(kind, ["ArrowRight", "ArrowDown"]):
-            tab.keyboard.press(key)
-        after = (
-            tab.locator(".cb-figure").evaluate("x => x.innerHTML"),
-            control.evaluate("x => x.value + x.checked"),
-        )
-        assert after != before, control.evaluate("x => x.outerHTML")
-=======
-=======
->>>>>>> f2
         for keys in ways.get(
             control.get_attribute("type"), [["ArrowRight"], ["ArrowLeft"], ["ArrowDown"]]
         ):
@@ -198,10 +179,6 @@ def test_every_control_answers_to_the_keyboard(tab):
                 break
         else:
             pytest.fail(control.evaluate("x => x.outerHTML"))
-<<<<<<< HEAD
->>>>>>> f1
-=======
->>>>>>> f2
     assert tab.trouble == []
 
 
