@@ -6,7 +6,8 @@ did. On a page the same module gets the same state from the HTML.
 """
 
 from convbook.figures.edgelab import EdgeLab
+from convbook.figures.kernelbench import KernelBench
 from convbook.figures.retina import RetinaProbe
 from convbook.figures.slide import Slide
 
-__all__ = ["EdgeLab", "RetinaProbe", "Slide"]
+__all__ = ["EdgeLab", "KernelBench", "RetinaProbe", "Slide"]
