@@ -9,6 +9,7 @@ from convbook.figures.bench import ArchitectureBench
 from convbook.figures.curves import CurveReader
 from convbook.figures.edgelab import EdgeLab
 from convbook.figures.findpattern import FindPattern
+from convbook.figures.kernelbench import KernelBench
 from convbook.figures.leakage import LeakageSimulator
 from convbook.figures.retina import RetinaProbe
 from convbook.figures.shiftlab import ShiftLab
@@ -23,6 +24,7 @@ __all__ = [
     "EdgeLab",
     "FieldTracer",
     "FindPattern",
+    "KernelBench",
     "LeakageSimulator",
     "RetinaProbe",
     "ShiftLab",

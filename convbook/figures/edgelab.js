@@ -1,6 +1,6 @@
 // Edge lab: what a border mode invents, how many outputs come of it, and who is used how often.
-import { array, cell, drag, drawing, frame, h, isList, isOneOf, isWhole, menu, numbers, prediction, set, signed, slider,
-  tidy } from "./shared.js";
+import { array, drag, drawing, frame, h, isList, isOneOf, isWhole, label, menu, numbered, numbers, prediction, set,
+  signed, slider, tidy } from "./shared.js";
 
 // What happens at the border, in words and in the words of three libraries.
 const MODES = {
@@ -60,12 +60,8 @@ export function compute(state) {
   return [...outputs, ...used];
 }
 
-const label = (x, y, text, more = "") => h("text", { x, y, style: `font-size: 16px; ${more}` }, text);
-function box(...rest) {
-  const node = cell(...rest);
-  node.lastChild.style.fontSize = "17px";
-  return node;
-}
+const write = (x, y, text, style) => label(x, y, text, 17, style);
+const box = (...rest) => numbered(17, ...rest);
 
 export default {
   render({ model, el }) {
@@ -88,7 +84,7 @@ export default {
       fields.lastChild.style.gridTemplateColumns = "repeat(auto-fill, minmax(44px, 56px))"; // two rows on a phone
     };
     fields.style.width = "100%";
-    fields.lastChild.style.flex = "1 1 200px";
+    fields.lastChild.style.flex = "1 1 230px";
     const example = () => Object.keys(SIGNALS).find((name) => String(SIGNALS[name]) === String(model.get("signal")));
     const examples = menu({
       get: () => example() ?? "own", save_changes: () => model.save_changes(),
@@ -115,8 +111,8 @@ export default {
       const start = starts[place];
       return drawing(14 * SIZE + 6, base + 26, open ? `The signal with ${before} numbers put before and ${after} `
         + `after, the kernel at place ${place}, the outputs, and how often each number is used.` : "The signal.",
-        label(3, 14, mode === "valid" ? "the signal" : "the signal (dashed: invented)"),
-        signal.map((_, i) => label(x(i) + SIZE / 2, 38, i, "text-anchor: middle; fill: var(--quiet)")),
+        write(3, 14, mode === "valid" ? "the signal" : "the signal (dashed: invented)"),
+        signal.map((_, i) => write(x(i) + SIZE / 2, 38, i, "text-anchor: middle; fill: var(--quiet)")),
         signal.map((value, i) => box(x(i), top, SIZE, tidy(value, 1), signed(value, limit), { stroke: "var(--line)" })),
         outside.map((i) => box(x(i), top, SIZE, open ? tidy(sample(signal, mode, i), 1) : "?",
           { fill: "var(--back)", ink: "var(--ink)" }, dashed)),
@@ -125,14 +121,14 @@ export default {
           h("rect", { x: x(start) - 1, y: top - 2, width: size * SIZE + 2, height: under - top + SIZE + 4, rx: 5,
             fill: "none", ...chosen }),
           kernel(size).map((weight, k) => box(x(start + k), under, SIZE, tidy(weight), signed(weight, 1.4))),
-        ] : label(3, under + 20, `the kernel: ${kernel(size).map((weight) => tidy(weight)).join("  ")}`),
-        label(3, out - 8, open ? "the outputs" : "the outputs: ?"),
+        ] : write(3, under + 20, `the kernel: ${kernel(size).map((weight) => tidy(weight)).join("  ")}`),
+        write(3, out - 8, open ? "the outputs" : "the outputs: ?"),
         open ? outputs.map((value, i) => box(x(starts[i] + (size - 1) / 2), out, SIZE, tidy(value, 1),
           signed(value, most), i === place ? chosen : { stroke: "var(--line)" })) : [],
-        label(3, out + 52, open ? "windows that use each number" : "windows that use each number: ?"),
+        write(3, out + 52, open ? "windows that use each number" : "windows that use each number: ?"),
         open ? used.map((times, i) => [
           h("rect", { x: x(i) + 5, y: base - 8 * times, width: SIZE - 10, height: 8 * times, fill: "var(--quiet)" }),
-          label(x(i) + SIZE / 2, base + 18, times, "text-anchor: middle")]) : [],
+          write(x(i) + SIZE / 2, base + 18, times, "text-anchor: middle")]) : [],
         h("line", { x1: x(0), x2: x(signal.length), y1: base, y2: base, stroke: "var(--quiet)" }));
     }
 
@@ -165,10 +161,9 @@ export default {
         if (fresh !== model.get("place")) set(model, { place: fresh });
       });
       svg.style.touchAction = "pan-y"; // the page still scrolls
-      const names = MODES[state.mode].slice(2);
-      const heads = ["np.pad", "scipy.ndimage", "Keras"].map((text) => h("th", { scope: "col" }, text));
-      const table = h("table", {}, h("caption", {}, "What this is called"), h("thead", {}, h("tr", {}, heads)),
-        h("tbody", {}, h("tr", {}, names.map((text) => h("td", {}, text)))));
+      const names = ["np.pad", "scipy.ndimage", "Keras"].map((library, i) => h("tr", {},
+        h("th", { scope: "row" }, library), h("td", { style: "text-align: left" }, MODES[state.mode][i + 2])));
+      const table = h("table", {}, h("caption", {}, "What this is called"), h("tbody", {}, names));
       stage.replaceChildren(svg, h("div", { class: "cb-scroll" }, table));
       where.update({ max: count - 1 });
       return sentence(state, place, found, open);

@@ -1,6 +1,6 @@
 // Retina probe: light moves over a centre-surround cell, and the cell answers with one number.
-import { bright, drag, drawing, frame, h, isBoolean, isOneOf, isWhole, menu, prediction, set, signed, slider, tidy,
-  toggle } from "./shared.js";
+import { bright, drag, drawing, frame, h, isBoolean, isOneOf, isWhole, label, menu, outline, prediction, set, signed,
+  slider, tidy, toggle } from "./shared.js";
 
 export const accepts = {
   shape: isOneOf("spot", "bar", "edge", "uniform"), size: (value) => isWhole(1, 13)(value) && value % 2 === 1,
@@ -44,7 +44,6 @@ function story(answers) {
 const STORIES = ["0 all the way", "positive", "negative", "positive, negative", "negative, positive",
   "negative, positive, negative", "positive, negative, positive"];
 
-const label = (x, y, text, more = "") => h("text", { x, y, style: `font-size: 12px; ${more}` }, text);
 const plain = (value) => signed(value, Math.abs(value) * 1.6).fill; // one colour for each sign
 const round = (value) => tidy(Math.abs(value) < 0.0005 ? 0 : value, 3);
 
@@ -56,11 +55,6 @@ function pixels(rows, columns, colour, x0, y0, size) {
       width: ((starts[n + 1] ?? columns.length) - j) * size, "shape-rendering": "crispEdges" }));
   });
 }
-
-const LINE = { fill: "none", "stroke-linecap": "round" };
-const twice = (tag, attributes, dashes) => [ // dark under white: seen on every light
-  h(tag, { ...attributes, ...LINE, stroke: "#111", "stroke-width": 4 }),
-  h(tag, { ...attributes, ...LINE, stroke: "#fff", "stroke-width": 2, "stroke-dasharray": dashes })];
 
 export default {
   render({ model, el }) {
@@ -98,8 +92,8 @@ export default {
         label(0, 12, "the light; frame: the cell; dashed: its centre"),
         pixels(FIELD, columns, colour, 0, top, PIXEL),
         h("rect", { x: 0, y: top, width: x(FAR + 1), height: high, fill: "none", stroke: "var(--quiet)" }),
-        twice("rect", { x: x(-6), y: top + 1, width: 13 * PIXEL, height: high - 2 }),
-        twice("circle", { cx: x(0) + PIXEL / 2, cy: top + high / 2, r: 2.5 * PIXEL }, "4 4"),
+        outline("rect", { x: x(-6), y: top + 1, width: 13 * PIXEL, height: high - 2 }),
+        outline("circle", { cx: x(0) + PIXEL / 2, cy: top + high / 2, r: 2.5 * PIXEL }, "4 4"),
         label(0, top + high + 18, "its answer, for each place of the light"),
         open ? PLACES.map((place, i) => h("rect", { x: x(place) + 1.5 - PIXEL / 2 + edge, width: PIXEL - 3,
           y: Math.min(y(answers[i]), zero), height: Math.abs(answers[i]) * 120,
@@ -110,7 +104,7 @@ export default {
           stroke: "var(--link)", "stroke-width": 1.5, "stroke-dasharray": "2 3" }),
         label(0, zero - 4, "0"), label(0, y(0.4) + 4, "0.4"), label(0, y(-0.4) + 4, "−0.4"),
         label(x(state.place) + edge, zero + 76, open ? round(here) : "?",
-          "font-weight: 600; text-anchor: middle"));
+          12, "font-weight: 600; text-anchor: middle"));
     }
 
     /** The weights, what they make of the light, and the sum. */
@@ -131,11 +125,11 @@ export default {
         map(table, 0, "the cell's weights"),
         open ? map(products, 160, "light × weight")
           : [label(160, 12, "light × weight"), h("rect", { x: 160, y: 18, width: 130, height: 130, fill: "none",
-            stroke: "var(--line)" }), label(225, 88, "?", "font-size: 24px; text-anchor: middle")],
+            stroke: "var(--line)" }), label(225, 88, "?", 24, "text-anchor: middle")],
         label(0, y, `inhibition ${open ? round(minus) : "?"}`),
         label(160, y, `excitation ${open ? round(plus) : "?"}`),
         open ? [bar(plus, 140), bar(minus, 140 + minus * 240)] : [],
-        label(0, y + 50, `together, the answer: ${open ? round(sum) : "?"}`, "font-weight: 600"),
+        label(0, y + 50, `together, the answer: ${open ? round(sum) : "?"}`, 12, "font-weight: 600"),
         open ? h("g", { transform: "translate(0 52)" }, bar(sum, 140 + Math.min(sum, 0) * 240)) : []);
     }
 
