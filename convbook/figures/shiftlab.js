@@ -134,7 +134,7 @@ export default {
         const back = [shift, Math.floor(shift / 2)][n];
         return { some: count(table), all: table.length * (table[0].length - back) };
       });
-      const titles = ["digit", "convolution", "max pooling 2 × 2"];
+      const titles = ["digit", "convolution", "max pooling"];
       const notes = [`moved ${shift} px`, ...changed.map(({ some, all }) => `${some} of ${all} differ`)];
       picture.replaceChildren(
         h("title", {}, "The digit, the map of a convolution, the map after max pooling; below them the global maximum "

@@ -142,12 +142,12 @@ export default {
     };
 
     const heat = slider(model, "temperature", "Temperature", { min: 0.25, max: 4, step: 0.25 });
-    heat.querySelector("input").style.width = "9rem"; // so that its number has room beside it on a phone
+    const truth = slider(model, "truth", "True class", { min: 0, max: 3 });
+    for (const node of [heat, truth]) node.querySelector("input").style.width = "9rem"; // the number fits beside it
     return frame(model, el, {
       title: "Softmax bench", keys, stage: picture, draw, numpy, predict,
       controls: [toggle(model, "twice", "Softmax twice"), toggle(model, "taken", "Probabilities taken for logits"),
-        numbers(model, "logits", "Logits", { min: -MOST, max: MOST, step: 0.5 }),
-        heat, slider(model, "truth", "True class", { min: 0, max: 3 })],
+        numbers(model, "logits", "Logits", { min: -MOST, max: MOST, step: 0.5 }), heat, truth],
     });
   },
 };

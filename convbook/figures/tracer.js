@@ -176,12 +176,14 @@ function layerTable(model) {
     set(model, { layers });
   };
   const add = button("Add a layer", () => set(model, { layers: [...model.get("layers"), [3, 1, 0]] }));
-  const remove = button("Remove the top layer", () => set(model, { layers: model.get("layers").slice(0, -1) }));
-  const tight = { style: "padding: 1px 4px" };
+  const remove = button("Remove one", () => set(model, { layers: model.get("layers").slice(0, -1) }));
+  const tight = { style: "padding: 1px 3px" };
   const heads = ["layer", "kernel", "stride", "pad", "r", "j", "start"];
-  const node = h("div", {}, h("table", {}, h("caption", {}, "What you build, and what follows: size r, jump j, start"),
-    h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col", ...tight }, text)))), body),
-  add, " ", remove);
+  const caption = h("caption", {}, "What you build, and what follows: size r, jump j, start");
+  const head = h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col", ...tight }, text))));
+  const table = h("table", { style: "font-size: 0.9rem" }, caption, head, body);
+  const node = h("div", { style: "max-width: 100%" }, h("div", { class: "cb-scroll" }, table),
+    h("div", { class: "cb-controls" }, add, remove));
   const names = ["Kernel", "Stride", "Padding"];
   const row = (i) => h("tr", {}, h("td", tight, String(i + 1)), names.map((name, part) => {
     const [least, most] = RANGES[part];
