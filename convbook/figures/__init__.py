@@ -6,7 +6,8 @@ did. On a page the same module gets the same state from the HTML.
 """
 
 from convbook.figures.findpattern import FindPattern
+from convbook.figures.mixer import ChannelMixer
 from convbook.figures.slide import Slide
 from convbook.figures.switches import TwoSwitches
 
-__all__ = ["FindPattern", "Slide", "TwoSwitches"]
+__all__ = ["ChannelMixer", "FindPattern", "Slide", "TwoSwitches"]
