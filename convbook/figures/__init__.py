@@ -11,6 +11,7 @@ from convbook.figures.edgelab import EdgeLab
 from convbook.figures.findpattern import FindPattern
 from convbook.figures.kernelbench import KernelBench
 from convbook.figures.leakage import LeakageSimulator
+from convbook.figures.mixer import ChannelMixer
 from convbook.figures.retina import RetinaProbe
 from convbook.figures.shiftlab import ShiftLab
 from convbook.figures.slide import Slide
@@ -20,6 +21,7 @@ from convbook.figures.tracer import FieldTracer
 
 __all__ = [
     "ArchitectureBench",
+    "ChannelMixer",
     "CurveReader",
     "EdgeLab",
     "FieldTracer",

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.linalg import toeplitz
-from traitlets import Bool, Int, List, TraitError, validate
+from traitlets import Bool, Int
 
-from convbook.figures.base import Figure, module
+from convbook.figures.base import Figure, Table, module
 
 ROW = [1, 2, 3, -1, 2, -3, 1, -2]  # with both switches on, the kernel is 1, 2, 3
 
@@ -21,19 +21,9 @@ class TwoSwitches(Figure):
     sharing = Bool(True).tag(sync=True)
     locality = Bool(False).tag(sync=True)
     inputs = Int(6, min=4, max=8).tag(sync=True)
-    weights = List([np.roll(ROW, 3 * i).tolist() for i in range(6)]).tag(sync=True)
+    weights = Table([np.roll(ROW, 3 * i) for i in range(6)]).tag(sync=True)
     row = Int(0, min=0, max=5).tag(sync=True)
     column = Int(0, min=0, max=7).tag(sync=True)
-
-    @validate("weights")
-    def _six_by_eight(self, proposal):
-        try:
-            weights = np.array(proposal["value"], float)
-        except (TypeError, ValueError):
-            weights = np.empty(0)
-        if weights.shape != (6, 8) or not np.all(np.abs(weights) <= 9):
-            raise TraitError("weights must be 6 rows of 8 numbers from -9 to 9")
-        return proposal["value"]
 
     def still(self, drawing):
         outputs = self.inputs - 2
