@@ -5,6 +5,7 @@ Each is an anywidget with its ES module beside its Python. All of a figure's sta
 did. On a page the same module gets the same state from the HTML.
 """
 
+from convbook.figures.digitpad import DigitPad
 from convbook.figures.slide import Slide
 
-__all__ = ["Slide"]
+__all__ = ["DigitPad", "Slide"]
