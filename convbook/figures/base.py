@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def module(name):
-    """Return the source of a figure's ES module, with the modules it imports inside as data URLs."""
+    """Return the source of an ES module, with the modules that it imports inside as data URLs."""
 
     def inside(found):
         source = base64.b64encode(module(found[1]).encode()).decode()

@@ -18,7 +18,7 @@ export function stroke(pixels, from, to, erase) {
         const away = Math.hypot(i + 0.5 - row, j + 0.5 - column);
         const level = Math.round(255 * Math.min(Math.max(1.9 - away, 0), 1));
         const place = i * SIDE + j;
-        drawn[place] = erase ? Math.min(drawn[place], 255 - level) : Math.max(drawn[place], level);
+        drawn[place] = erase && level ? 0 : Math.max(drawn[place], erase ? 0 : level);
       }
   }
   return drawn;

@@ -50,12 +50,16 @@ def build(layers, dtype="float32"):
 
     model = keras.Sequential([keras.Input((28, 28, 1))])
     for layer in layers:
-        window = {"strides": layer.get("stride"), "padding": "same" if layer.get("same") else "valid"}
+        window = {
+            "strides": layer.get("stride"),
+            "padding": "same" if layer.get("same") else "valid",
+        }
         made = {"activation": "relu" if layer.get("relu") else None, "dtype": dtype}
         kernel = layer.get("kernel")
         match layer["kind"]:
             case "scale":
-                model.add(keras.layers.Rescaling(layer["scale"], dtype=dtype))
+                scale = np.float64(layer["scale"])  # TensorFlow takes a float of Python for 32 bits
+                model.add(keras.layers.Rescaling(scale, dtype=dtype))
             case "flatten":
                 model.add(keras.layers.Flatten(dtype=dtype))
             case "pool":
@@ -95,8 +99,8 @@ def _describe(model):
             last["relu"] = True
         elif kind != "Dropout":
             raise ValueError(f"a page cannot compute this layer: {kind} {layer.name!r}")
-    if unseen := [layer for layer in described if layer["kind"] == "conv" and not layer["relu"]]:
-        raise ValueError(f"maps show numbers from 0 up, and {len(unseen)} of them come without a ReLU")
+    if any(layer["kind"] == "conv" and not layer["relu"] for layer in described):
+        raise ValueError("each convolution needs a ReLU: the page shows maps from 0 up")
     return described
 
 

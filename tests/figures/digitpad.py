@@ -90,7 +90,7 @@ def expected(state):
 BAD = [
     {"ink": "ff"},
     {"ink": 7},
-    {"centre": 1},
+    {"centre": "yes"},
     {"pen_row": 28},
     {"layer": -1},
     {"map": 100},
