@@ -30,7 +30,8 @@ PAGE = """<!doctype html><html lang="en"><head><title>A figure</title>
 
 def test_every_figure_has_a_case():
     assert {case.CLASS for case in CASES.values()} == set(figures.__all__)
-    assert {path.stem for path in base.HERE.glob("*.js")} == {"shared", "host", *CASES}
+    shared = {"shared", "host", "pixels", "network"}
+    assert {path.stem for path in base.HERE.glob("*.js")} == {*shared, *CASES}
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -101,11 +102,14 @@ def blank(chromium, figure):  # noqa: F811
 
 def test_arithmetic_is_that_of_the_library(blank, case, figure):
     rng = np.random.default_rng(1)
-    states = [figure.state() | case.random_state(rng) for _ in range(getattr(case, "CASES", ALL))]
-    run = "([name, states]) => import(`/figures/${name}.js`).then(m => states.map(m.compute))"
-    results = blank.evaluate(run, [figure.name, states])
+    cases = getattr(case, "CASES", ALL)
+    whole, states = figure.state(), [case.random_state(rng) for _ in range(cases)]
+    run = """([name, whole, states]) => import(`/figures/${name}.js`)
+        .then(m => states.map(state => m.compute({...whole, ...state})))"""
+    results = blank.evaluate(run, [figure.name, whole, states])
     for state, result in zip(states, results, strict=True):
-        np.testing.assert_allclose(result, case.expected(state), atol=1e-9, err_msg=str(state))
+        expected = case.expected(whole | state)
+        np.testing.assert_allclose(result, expected, atol=1e-9, err_msg=str(state))
 
 
 def test_numpy_code_gives_the_numbers_shown(chromium, case):  # noqa: F811

@@ -7,6 +7,7 @@ did. On a page the same module gets the same state from the HTML.
 
 from convbook.figures.bench import ArchitectureBench
 from convbook.figures.curves import CurveReader
+from convbook.figures.digitpad import DigitPad
 from convbook.figures.edgelab import EdgeLab
 from convbook.figures.findpattern import FindPattern
 from convbook.figures.kernelbench import KernelBench
@@ -23,6 +24,7 @@ __all__ = [
     "ArchitectureBench",
     "ChannelMixer",
     "CurveReader",
+    "DigitPad",
     "EdgeLab",
     "FieldTracer",
     "FindPattern",

@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import json
+import re
 from pathlib import Path
 
 import anywidget
@@ -15,10 +16,14 @@ HERE = Path(__file__).parent
 
 
 def module(name):
-    """Return the source of a figure's ES module, with the shared module inside as a data URL."""
-    source, shared = (HERE / f"{part}.js" for part in (name, "shared"))
-    url = "data:text/javascript;base64," + base64.b64encode(shared.read_bytes()).decode()
-    return source.read_text(encoding="utf-8").replace("./shared.js", url)
+    """Return the source of an ES module, with the modules that it imports inside as data URLs."""
+
+    def inside(found):
+        source = base64.b64encode(module(found[1]).encode()).decode()
+        return f'"data:text/javascript;base64,{source}"'
+
+    source = (HERE / f"{name}.js").read_text(encoding="utf-8")
+    return re.sub(r'"\./(\w+)\.js"', inside, source)
 
 
 class Figure(anywidget.AnyWidget):

@@ -1,0 +1,102 @@
+"""Draw a digit; two networks read it, and every number of one of them can be looked at."""
+
+import base64
+import re
+from functools import cache
+
+import numpy as np
+from traitlets import Bool, Dict, Int, TraitError, Unicode, validate
+
+from convbook import ops
+from convbook.figures import network
+from convbook.figures.base import Figure, module
+
+
+class DigitPad(Figure):
+    """A drawn digit, read by a dense and by a convolutional network that run in the page.
+
+    dense, cnn: Keras models like those of `convbook.models`; without them, untrained ones. The
+    weights are rounded to 16 bits: `model` gives back what the page computes. ink: the drawing, as
+    an array (28, 28) of bytes or as its hexadecimal digits; without it, a test digit.
+    """
+
+    name, height = "digitpad", (1300, 2000)
+    seen = "A digit in white on black; beside it the maps of a layer, which light up at its edges."
+    _esm = module("digitpad")
+    networks = Dict().tag(sync=True)
+    samples = Unicode().tag(sync=True)
+    ink = Unicode().tag(sync=True)
+    centre = Bool(True).tag(sync=True)
+    erase = Bool(False).tag(sync=True)
+    pen_row = Int(14, min=0, max=27).tag(sync=True)
+    pen_column = Int(14, min=0, max=27).tag(sync=True)
+    layer = Int(0, min=0, max=9).tag(sync=True)
+    map = Int(0, min=0, max=99).tag(sync=True)
+    row = Int(5, min=0, max=27).tag(sync=True)
+    column = Int(5, min=0, max=27).tag(sync=True)
+    plane = Int(0, min=0, max=99).tag(sync=True)
+
+    def __init__(self, *, dense=None, cnn=None, ink=None, **more):
+        digits = _samples()
+        ink = digits[7] if ink is None else ink
+        state = {
+            "samples": base64.b64encode(digits.tobytes()).decode(),
+            "ink": ink if isinstance(ink, str) else np.asarray(ink, np.uint8).tobytes().hex(),
+        }
+        if "networks" not in more:
+            dense, cnn = (
+                new if given is None else given
+                for given, new in zip((dense, cnn), _untrained(), strict=True)
+            )
+            state["networks"] = network.pack(dense, cnn)
+        super().__init__(**state, **more)
+
+    @validate("ink")
+    def _is_ink(self, proposal):
+        if not re.fullmatch(f"[0-9a-f]{{{2 * 28 * 28}}}", proposal["value"]):
+            raise TraitError("ink must be 28 x 28 bytes, each as two hexadecimal digits")
+        return proposal["value"]
+
+    @property
+    def pixels(self):
+        """The drawing as an array (28, 28) of bytes; the page centres it if `centre` is True."""
+        return np.frombuffer(bytes.fromhex(self.ink), np.uint8).reshape(28, 28)
+
+    def model(self, name, dtype="float32"):
+        """Return the network "dense" or "cnn" as a Keras model, with the weights of the page."""
+        return network.build(network.unpack(self.networks)[name], dtype)
+
+    def still(self, drawing):
+        first = next(x for x in network.unpack(self.networks)["cnn"] if x["kind"] == "conv")
+        sums = ops.conv_layer(
+            self.pixels[None, ..., None] / 255,
+            first["kernel"].astype(float),
+            first["bias"].astype(float),
+            stride=first["stride"][0],
+            padding="same" if first["same"] else "valid",
+        )
+        maps = np.moveaxis(np.maximum(sums[0], 0), 2, 0)
+        side = int(np.ceil(np.sqrt(len(maps))))
+        places = [[f"{i}-{j}" for j in range(side)] for i in range(side)]
+        digit, rest = drawing.subfigures(1, 2)
+        axes = {"digit": digit.subplots()} | rest.subplot_mosaic(places)
+        for image, place in zip([self.pixels, *maps], axes.values(), strict=False):
+            place.imshow(image, "gray", vmin=0)
+        for place in axes.values():
+            place.axis("off")
+
+
+@cache
+def _samples():
+    """Return the first test digit of each class, (10, 28, 28)."""
+    from convbook import data
+
+    (_, _), (images, labels) = data.load_mnist()
+    return images[[np.argmax(labels == digit) for digit in range(10)]]
+
+
+@cache
+def _untrained():
+    from convbook import models
+
+    return models.dense(), models.small_cnn()
