@@ -142,7 +142,7 @@ export default {
       const products = kernel(weights, m, o).flatMap((line, a) => line.map((weight, c) =>
         [`x[${i + a},${j + c},${m}] = ${tidy(image[i + a][j + c][m])}`, `w[${a},${c},${m},${o}] = ${tidy(weight)}`,
           open ? tidy(image[i + a][j + c][m] * weight) : "?"]));
-      table.replaceChildren(h("table", { style: "font-size: 0.85rem" },
+      table.replaceChildren(h("table", { style: "font-size: 0.75rem; white-space: nowrap" },
         h("caption", {}, `From ${channel} at row ${i}, column ${j}:`),
         h("thead", {}, h("tr", {}, ["pixel", "weight", "product"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", {}, products.map((cells) => h("tr", {}, cells.map((content) => h("td", {}, content)))))));

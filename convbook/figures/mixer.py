@@ -19,7 +19,7 @@ WEIGHTS[:, :, 2, 1] = -1
 class ChannelMixer(Figure):
     """An image of 4 by 4 coloured pixels, one filter or two, and the maps that they make."""
 
-    name, height = "mixer", (1040, 1620)
+    name, height = "mixer", (1040, 1680)
     seen = (
         "A picture of four squares, red, yellow, black and white; its three planes, each with a "
         "kernel of 2 by 2 and the partial map it gives; below them their sum and the feature map."
