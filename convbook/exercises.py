@@ -24,13 +24,24 @@ CHECKED = "nbval-check-output"  # nbval's own tag, on every check cell
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
+class Client(NotebookClient):
+    """Execute notebooks and ignore their widgets, which nobody looks at here.
+
+    NotebookClient answers each `interact`, and then sometimes waits in vain for the kernel
+    (jupyter/nbclient#312).
+    """
+
+    def handle_comm_msg(self, outs, msg, cell_index):
+        """Do nothing with a widget's message."""
+
+
 def solve(source):
     """Execute `source` and return the notebook, with outputs in its check cells only.
 
     Raises ValueError if the solution does not pass one of its own checks.
     """
     notebook = jupytext.read(source)
-    NotebookClient(notebook, timeout=600).execute()
+    Client(notebook, timeout=600).execute()
     version_free = {k: v for k, v in notebook.metadata.language_info.items() if k != "version"}
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": version_free})
     notebook.nbformat_minor = 5  # the first with cell ids

@@ -412,7 +412,7 @@ NUMBERED = [  # number, what was wrong, the page that answers, a pattern of its 
      curves_differ_in_more_than_colour_and_have_labels),
     (41, "average over an epoch compared with its end", "mnist-dense",
      r"averages over an epoch", None),
-    (42, "wiggles read as a trend", "learning-curves", r"the peak at epoch 15 proves nothing",
+    (42, "wiggles read as a trend", "learning-curves", r"another 3,300 digits could do as much",
      three_thousand_digits_leave_half_a_point_of_doubt),
     (43, "reshape with a number of images typed in", "bug-clinic", r"\[\.\.\., None\]",
      a_new_axis_cannot_mix_pixels),

@@ -1,19 +1,52 @@
-"""The site's own Sphinx extension: what no package does for the pages of this course."""
+"""The site's own Sphinx extension: what no package does for the pages of this course.
 
+SITE_URL is the address at which the site will be published, GITHUB_REPOSITORY its owner/name.
+Both are known where it is published (.github/workflows); without them there is no sitemap, and
+no button that launches a page elsewhere.
+"""
+
+import base64
+import hashlib
+import html
 import json
+import os
 import re
 import shutil
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+from fontTools import subset
+from sphinx.errors import ExtensionError
 
 from convbook.figures import base
+
+SITE = os.environ.get("SITE_URL", "").rstrip("/")
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
 
 
 def setup(app):
     """Register the extension with Sphinx."""
+    app.connect("config-inited", add_launch_buttons)
     app.connect("source-read", show_exercises)
     app.connect("doctree-read", drop_widget_state)
-    app.connect("build-finished", copy_modules)
+    app.connect("build-finished", finish, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def add_launch_buttons(app, config):
+    """Let the theme offer Binder and Colab, if anybody knows where the notebooks are."""
+    if REPOSITORY:
+        config.html_theme_options |= {
+            "repository_url": f"https://github.com/{REPOSITORY}",
+            "repository_branch": "main",
+            "launch_buttons": {
+                "notebook_interface": "jupyterlab",
+                "binderhub_url": "https://mybinder.org",
+                "colab_url": "https://colab.research.google.com",
+            },
+        }
 
 
 def show_exercises(app, name, source):
@@ -39,10 +72,139 @@ def drop_widget_state(app, doctree):
     kept.pop("ipywidgets_state", None)
 
 
-def copy_modules(app, exception):
-    """Put the modules of the figures where pages look for them."""
-    target = Path(app.outdir) / "_static" / "figures"
-    if exception is None:
-        target.mkdir(parents=True, exist_ok=True)
-        for source in base.HERE.glob("*.js"):
-            shutil.copy(source, target)
+def finish(app, exception):
+    """Complete the site once all its pages are written."""
+    if exception or app.builder.name != "html":
+        return
+    site = Path(app.outdir)
+    modules = site / "_static" / "figures"
+    modules.mkdir(parents=True, exist_ok=True)
+    for source in base.HERE.glob("*.js"):
+        shutil.copy(source, modules)
+    pages = sorted(page for page in site.rglob("*.html") if "_static" not in page.parts)
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        if "Content-Security-Policy" not in text:  # this build wrote it
+            page.write_text(improve(text, page.relative_to(site).as_posix()), encoding="utf-8")
+    subset_icons(site)
+    write_not_found(site)
+    if SITE:
+        urls = "".join(f"<url><loc>{SITE}/{page.relative_to(site)}</loc></url>" for page in pages)
+        namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        (site / "sitemap.xml").write_text(f'<urlset xmlns="{namespace}">{urls}</urlset>\n')
+
+
+# The theme's HTML, repaired
+
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
+REPAIRS = [  # what the theme writes, what stands there instead; all of it is on every page
+    (VIEWPORT, ""),
+    ('<meta name="viewport" content="width=device-width, initial-scale=1" />', ""),
+    (re.compile(r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>'), ""),
+]
+SEARCH = re.compile(
+    r'<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+)
+MATHJAX = re.compile(
+    r"<script>window\.MathJax = .*?</script>|<script [^>]*mathjax/tex[^>]*></script>"
+)
+
+
+def replaced(text, old, new):
+    """Replace `old`; fail if it is not there, because then the theme has changed."""
+    found = old.search(text) if isinstance(old, re.Pattern) else old in text
+    if not found:
+        raise ExtensionError(f"the theme no longer writes {old}: adapt REPAIRS in tools/course.py")
+    return old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new)
+
+
+def improve(text, name):
+    """Return a page that loads what it needs, only from the site, and says what it is."""
+    for old, new in REPAIRS:
+        text = replaced(text, old, new)
+    if name != "search.html":
+        text = replaced(text, SEARCH, "")
+    if 'class="math' not in text and "$$" not in text:
+        text = MATHJAX.sub("", text)
+    soup = BeautifulSoup(text, "html.parser")
+    return text.replace("</title>", f"</title>\n{card(soup, name)}\n{policy(soup)}", 1)
+
+
+def policy(soup):
+    """Return the Content-Security-Policy of a page: nothing from elsewhere, no unknown script."""
+    inline = [
+        s.string for s in soup("script") if s.string and not s.get("type", "").endswith("json")
+    ]
+    hashes = {base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in inline}
+    scripts = " ".join(["'self'", *(f"'sha256-{value}'" for value in sorted(hashes))])
+    rules = {
+        "default-src": "'none'",
+        "script-src": scripts,
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+    }
+    content = "; ".join(f"{rule} {sources}" for rule, sources in rules.items())
+    return f'<meta http-equiv="Content-Security-Policy" content="{content}">'
+
+
+def card(soup, name):
+    """Return what a link to the page shows elsewhere (Open Graph), and the page's icon."""
+    first = soup.select_one("article p")
+    words = " ".join(first.get_text().split()) if first else ""
+    description = words if len(words) < 200 else words[:197].rsplit(" ", 1)[0] + " ..."
+    root = "../" * name.count("/")
+    tags = {
+        "og:title": soup.title.get_text().split(" — ")[0],
+        "og:description": description,
+        "og:type": "article",
+        "og:site_name": "Seeing with Numbers",
+    }
+    if SITE:
+        tags |= {"og:url": f"{SITE}/{name}", "og:image": f"{SITE}/_static/preview.png"}
+    lines = [f'<meta name="description" content="{html.escape(description)}">']
+    lines += [f'<meta property="{k}" content="{html.escape(v)}">' for k, v in tags.items()]
+    return "\n".join(
+        [*lines, f'<link rel="icon" href="{root}_static/favicon.svg" type="image/svg+xml">']
+    )
+
+
+def subset_icons(site):
+    """Keep of the icon fonts only the icons that the pages and the theme's scripts use."""
+    styles = [path.read_text() for path in site.glob("_static/**/*.css")]
+    codes = {}  # .fa-plus:before,.fa-add:before{content:"\2b"}
+    for names, code in re.findall(
+        r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"', "".join(styles)
+    ):
+        codes |= dict.fromkeys(re.findall(r"fa-[\w-]+", names), code)
+    sources = [*site.glob("*.html"), *site.glob("*/*.html"), *site.glob("_static/scripts/*.js")]
+    used = {name for path in sources for name in re.findall(r"\bfa-[a-z0-9-]+", path.read_text())}
+    named = re.findall(r'--pst-icon-[\w-]+:\s*"\\([0-9a-f]+)"', "".join(styles))
+    points = {int(code, 16) for code in [*named, *(codes[name] for name in used & set(codes))]}
+    if not points:
+        raise ExtensionError("no icon of the theme was recognised: adapt tools/course.py")
+    for path in site.glob("_static/vendor/fontawesome/webfonts/*.woff2"):
+        options = subset.Options(flavor="woff2", layout_features=[])
+        font = subset.load_font(path, options)
+        reduced = subset.Subsetter(options)
+        reduced.populate(unicodes=points)
+        reduced.subset(font)
+        subset.save_font(font, out := BytesIO(), options)
+        path.write_bytes(out.getvalue())
+
+
+def write_not_found(site):
+    """Write the page for addresses that do not exist; it may be shown at any depth."""
+    start = urlsplit(SITE).path + "/"
+    (site / "404.html").write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not found</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\"><style>body { font: 1.1rem/1.5 sans-serif; max-width: 34rem; "
+        "margin: 15vh auto; padding: 1rem; color-scheme: light dark }</style></head><body><main>"
+        "<h1>There is no such page</h1><p>The course may have been rearranged. Every page is "
+        f'listed at <a href="{start}index.html">the beginning</a>.</p></main></body></html>\n'
+    )

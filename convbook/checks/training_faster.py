@@ -8,7 +8,7 @@ from convbook.checks.channels import _draw
 from convbook.checks.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
-PAPER, INPUT = "Two numbers on paper", "The input: memory, not speed"
+PAPER, INPUT = "Two numbers on paper", "The input: bytes will do"
 STEP, NETWORK = "The step: batch size and rate", "The network: where the multiply-adds are"
 COST = "What more accuracy costs"
 

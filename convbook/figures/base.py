@@ -90,3 +90,25 @@ class Number(Float):
 def numbers(least, most, low=-9, high=9):
     """Return a trait: a list of `least` to `most` numbers from `low` to `high`."""
     return List(Number(min=low, max=high), minlen=least, maxlen=most).tag(sync=True)
+
+
+class Table(List):
+    """Lists in lists, of the shape of `default`, with numbers from `low` to `high`."""
+
+    def __init__(self, default, low=-9, high=9):
+        self.shape, self.low, self.high = np.shape(default), low, high
+        super().__init__(default_value=np.array(default).tolist())
+
+    def validate(self, obj, value):
+        value = super().validate(obj, value)
+        try:
+            array = np.array(value, float)
+            fits = array.shape == self.shape and np.all((array >= self.low) & (array <= self.high))
+        except (TypeError, ValueError):
+            fits = False
+        if not fits:
+            raise TraitError(
+                f"{self.name} must be lists of shape {self.shape}, "
+                f"of numbers from {self.low} to {self.high}"
+            )
+        return value

@@ -165,18 +165,22 @@ export const drawing = (width, height, title, ...children) => {
   return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style }, h("title", {}, title), children);
 };
 
-/** Call `move(x, y)` in units of the drawing while a pointer drags on `svg`. */
+/** Call `move(x, y)` in units of the drawing while a pointer drags on `svg`, also when `move` replaces it. */
 export function drag(svg, move) {
   svg.classList.add("cb-drag");
-  const at = (event) => {
-    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-    move(x, y);
-  };
-  svg.addEventListener("pointerdown", (event) => {
-    svg.setPointerCapture(event.pointerId);
-    at(event);
+  svg.addEventListener("pointerdown", (start) => {
+    const toDrawing = svg.getScreenCTM().inverse();
+    const at = (event) => {
+      if (event.pointerId !== start.pointerId) return;
+      const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toDrawing);
+      move(x, y);
+    };
+    const end = new AbortController();
+    const { signal } = end;
+    addEventListener("pointermove", at, { signal });
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => end.abort(), { signal });
+    at(start);
   });
-  svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && at(event));
 }
 
 /** Change the model, and tell Python if there is one. */
@@ -233,7 +237,7 @@ const STYLE = `
   color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem;
   font-size: 1rem; line-height: 1.4; max-width: 44rem; }
 .cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
-.cb-figure svg.cb-drag { touch-action: none; cursor: grab; }
+.cb-figure svg.cb-drag { touch-action: none; cursor: grab; user-select: none; }
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
 .cb-figure svg text.cb-number { text-anchor: middle; dominant-baseline: central; fill: revert-layer; }
 .cb-figure .cb-controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; }
@@ -315,3 +319,20 @@ export const isList = (least, most, min = -9, max = 9) => (value) =>
   Array.isArray(value) && value.length >= least && value.length <= most && value.every(isNumber(min, max));
 export const isTable = (height, width, min = -9, max = 9) => (value) =>
   Array.isArray(value) && value.length === height && value.every(isList(width, width, min, max));
+
+// Small things in drawings
+
+/** Words in a drawing, of `size` units; `style` is more CSS. */
+export const label = (x, y, text, size = 12, style = "") =>
+  h("text", { x, y, style: `font-size: ${size}px; ${style}` }, text);
+
+/** A `cell` whose number is of another size. */
+export function numbered(size, ...rest) {
+  const node = cell(...rest);
+  node.lastChild.style.fontSize = `${size}px`;
+  return node;
+}
+
+/** The outline of a shape, white on dark, to be seen on every brightness. */
+export const outline = (tag, attributes, dashes) => [["#111", 4], ["#fff", 2, dashes]].map(([stroke, width, array]) =>
+  h(tag, { ...attributes, fill: "none", stroke, "stroke-width": width, "stroke-dasharray": array }));

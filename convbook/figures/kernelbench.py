@@ -1,0 +1,48 @@
+"""A kernel over a small image."""
+
+import numpy as np
+from traitlets import Bool, Enum, Int, List
+
+from convbook import ops
+from convbook.figures.base import Figure, module, numbers
+
+LEFT_RIGHT = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
+
+
+class KernelBench(Figure):
+    """An image to paint, a kernel to write, and the patch, products and sum behind each result.
+
+    `image` is 8 x 8, from 0 (dark) to 1 (bright), the kernel 3 x 3. The patch shown is the one
+    around pixel (`row`, `column`); `touch` is what a pointer does to the image: "move" the
+    patch, or paint "bright" or "dark".
+    """
+
+    name, height = "kernelbench", (1020, 1620)
+    seen = (
+        "An image of 8 by 8 pixels, dark on the left and bright on the right; a kernel of 3 by 3 "
+        "numbers; and the map of results, large where the two sides meet."
+    )
+    _esm = module("kernelbench")
+    image = List(numbers(8, 8, 0, 1), minlen=8, maxlen=8).tag(sync=True)
+    kernel = List(numbers(3, 3), minlen=3, maxlen=3).tag(sync=True)
+    flip = Bool(False).tag(sync=True)
+    row = Int(3, min=0, max=7).tag(sync=True)
+    column = Int(3, min=0, max=7).tag(sync=True)
+    touch = Enum(["move", "bright", "dark"], "move").tag(sync=True)
+
+    def __init__(self, image=((0, 0, 0, 0, 1, 1, 1, 1),) * 8, kernel=LEFT_RIGHT, **more):
+        super().__init__(image=[*map(list, image)], kernel=[*map(list, kernel)], **more)
+
+    def still(self, drawing):
+        operation = ops.convolve2d if self.flip else ops.correlate2d
+        result = operation(self.image, self.kernel, padding="valid")
+        left, middle, right = drawing.subplots(1, 3, width_ratios=(8, 3, 6))
+        left.imshow(self.image, cmap="gray", vmin=-0.2, vmax=1)
+        for axes, values in ((middle, np.array(self.kernel)), (right, result)):
+            high = abs(values).max() or 1
+            axes.imshow(values, cmap="PuOr_r", vmin=-high, vmax=high)
+            for (i, j), value in np.ndenumerate(values):
+                colour = "white" if abs(value) > 0.7 * high else "black"
+                axes.text(j, i, f"{value:.2g}", ha="center", va="center", color=colour)
+        for axes, title in ((left, "image"), (middle, "kernel"), (right, "result")):
+            axes.set(xticks=[], yticks=[], title=title)
