@@ -108,8 +108,7 @@ export default {
     const change = (changes) => {
       if (Object.entries(changes).some(([key, value]) => model.get(key) !== value)) set(model, changes);
     };
-    const digits = Uint8Array.from(atob(model.get("samples")), (byte) => byte.charCodeAt(0));
-    const samples = Array.from({ length: 10 }, (_, d) => toHex(digits.subarray(784 * d, 784 * (d + 1))));
+    const samples = model.get("samples").match(/.{1568}/g);
     const predict = prediction(model, {
       options: [...samples.map((_, digit) => `both ${digit}`), "two different digits"],
       ask() {
@@ -172,6 +171,7 @@ export default {
       group(h("label", { class: "cb-control" }, "Test digit", pick),
         button("Clear", () => set(model, { ink: "00".repeat(784) })), switches),
       group(pens, button("Paint", paint)),
+      h("div", {}, "Inside the convolutional network: tap a map, then a unit of it."),
       line(atlases.map(({ node }, n) => tile(names[n], node, "28%", 210))),
       line(tile(mapName, one.node, "130px", 165), tile("Its receptive field", field.node, "130px", 165),
         tile("", numbers, "280px", 375)),

@@ -1,6 +1,5 @@
 """Draw a digit; two networks read it, and every number of one of them can be looked at."""
 
-import base64
 import re
 from functools import cache
 
@@ -11,13 +10,16 @@ from convbook import ops
 from convbook.figures import network
 from convbook.figures.base import Figure, module
 
+PIXELS = 2 * 28 * 28  # of one digit, in hexadecimal
+
 
 class DigitPad(Figure):
     """A drawn digit, read by a dense and by a convolutional network that run in the page.
 
     dense, cnn: Keras models like those of `convbook.models`; without them, untrained ones. The
     weights are rounded to 16 bits: `model` gives back what the page computes. ink: the drawing, as
-    an array (28, 28) of bytes or as its hexadecimal digits; without it, a test digit.
+    bytes (28, 28); without it, a seven. samples: ten digits to choose from, as bytes (10, 28, 28);
+    without them, the first test digit of each class.
     """
 
     name, height = "digitpad", (1300, 2000)
@@ -36,26 +38,26 @@ class DigitPad(Figure):
     column = Int(5, min=0, max=27).tag(sync=True)
     plane = Int(0, min=0, max=99).tag(sync=True)
 
-    def __init__(self, *, dense=None, cnn=None, ink=None, **more):
-        digits = _samples()
-        ink = digits[7] if ink is None else ink
-        state = {
-            "samples": base64.b64encode(digits.tobytes()).decode(),
-            "ink": ink if isinstance(ink, str) else np.asarray(ink, np.uint8).tobytes().hex(),
-        }
+    def __init__(self, *, dense=None, cnn=None, samples=None, ink=None, **more):
         if "networks" not in more:
-            dense, cnn = (
-                new if given is None else given
-                for given, new in zip((dense, cnn), _untrained(), strict=True)
-            )
-            state["networks"] = network.pack(dense, cnn)
-        super().__init__(**state, **more)
+            models = {"dense": dense, "cnn": cnn}
+            absent = {name: _untrained(name) for name, model in models.items() if model is None}
+            more["networks"] = network.pack(**models | absent)
+        samples = _test_digits() if samples is None else samples
+        if not isinstance(samples, str):
+            samples = np.asarray(samples, np.uint8).tobytes().hex()
+        ink = samples[7 * PIXELS : 8 * PIXELS] if ink is None else ink
+        if not isinstance(ink, str):
+            ink = np.asarray(ink, np.uint8).tobytes().hex()
+        super().__init__(samples=samples, ink=ink, **more)
 
-    @validate("ink")
-    def _is_ink(self, proposal):
-        if not re.fullmatch(f"[0-9a-f]{{{2 * 28 * 28}}}", proposal["value"]):
-            raise TraitError("ink must be 28 x 28 bytes, each as two hexadecimal digits")
-        return proposal["value"]
+    @validate("ink", "samples")
+    def _are_digits(self, proposal):
+        name, text = proposal["trait"].name, proposal["value"]
+        count = 10 if name == "samples" else 1
+        if not re.fullmatch(f"[0-9a-f]{{{count * PIXELS}}}", text):
+            raise TraitError(f"{name} must be {count} x 28 x 28 bytes, in hexadecimal digits")
+        return text
 
     @property
     def pixels(self):
@@ -87,16 +89,15 @@ class DigitPad(Figure):
 
 
 @cache
-def _samples():
-    """Return the first test digit of each class, (10, 28, 28)."""
+def _test_digits():
     from convbook import data
 
-    (_, _), (images, labels) = data.load_mnist()
-    return images[[np.argmax(labels == digit) for digit in range(10)]]
+    _, (images, labels) = data.load_mnist()
+    return images[[labels.tolist().index(digit) for digit in range(10)]]
 
 
 @cache
-def _untrained():
+def _untrained(name):
     from convbook import models
 
-    return models.dense(), models.small_cnn()
+    return {"dense": models.dense, "cnn": models.small_cnn}[name]()
