@@ -126,6 +126,7 @@ export default {
     const ink = (from, to) => change({ ink: toHex(stroke(fromHex(model.get("ink")), from, to, model.get("erase"))) });
     let pen = null;
     pad.svg.addEventListener("pointerdown", () => { pen = null; });
+    pad.svg.style.touchAction = "none"; // a finger draws
     drag(pad.svg, (x, y) => {
       const to = [y / U, x / U];
       ink(pen ?? to, to);
