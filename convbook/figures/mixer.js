@@ -61,7 +61,7 @@ export default {
       set(model, { image, row, column });
     };
     const picture = drawing(180, 180, "The picture, four rows of four pixels.");
-    picture.style.maxWidth = "180px";
+    Object.assign(picture.style, { maxWidth: "180px", touchAction: "none" }); // a finger paints
     const planes = drawing(480, 600, "For each channel its plane, its kernel, and the partial map they give.");
     const result = drawing(480, 164, "The sum of the partial maps and the bias, and the feature map after the ReLU.");
     const within = (value, most) => Math.max(0, Math.min(most, Math.floor(value)));
