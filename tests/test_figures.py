@@ -165,7 +165,7 @@ def test_prediction_hides_the_answer_until_it_is_committed(tab):
 
 def test_every_control_answers_to_the_keyboard(tab):
     tab.get_by_role("button", name="Start again").click()
-    ways = {"checkbox": [["Space"]], "number": [["ArrowUp", "Enter"]]}
+    ways = {"checkbox": [["Space"]], "number": [["ArrowUp", "Enter"], ["ArrowDown", "Enter"]]}
     for control in tab.locator(".cb-figure .cb-controls :is(input, select)").all():
 
         def seen(control=control):  # but for the time that the drawing took
