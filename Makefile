@@ -34,7 +34,7 @@ serve: book $(TOOLS)  ## show the book in a browser and rebuild each page that i
 	$(BIN)/python tools/serve.py $(PORT)
 
 test: book $(TOOLS)  ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: $(TOOLS)  ## check the style of the Python code
 	$(BIN)/ruff check .

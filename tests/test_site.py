@@ -1,5 +1,6 @@
 """The built site works: in a real browser, on a desk and on a phone, by day and by night."""
 
+import gzip
 import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
@@ -18,6 +20,9 @@ VIEWS = {
     "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
 }
 VIEWS["phone-dark"] = VIEWS["phone"] | {"color_scheme": "dark"}
+
+
+WEIGHTS = {}  # page -> kilobytes, compressed
 
 
 # The files
@@ -76,7 +81,7 @@ def context(request, chromium):
 @pytest.fixture(scope="module")
 def shown(context, page, origin):
     """The loaded page, with the `trouble` it had and the requests that it sent `outside`."""
-    tab, trouble, outside = context.new_page(), [], []
+    tab, trouble, outside, inside = context.new_page(), [], [], set()
 
     def is_ours(url):
         return url.startswith((origin, "data:", "blob:"))
@@ -97,12 +102,14 @@ def shown(context, page, origin):
     tab.on("pageerror", lambda error: trouble.append(str(error)))
     tab.on("requestfailed", lambda r: is_ours(r.url) and trouble.append(f"failed: {r.url}"))
     tab.on("response", lambda r: r.status >= 400 and trouble.append(f"{r.status}: {r.url}"))
+    tab.on("requestfinished", lambda r: inside.add(urlsplit(r.url).path))
     tab.goto(f"{origin}/{page}.html", wait_until="load")
     ready = "Promise.all([window.MathJax?.startup?.promise, document.fonts.ready])"
     tab.evaluate(f"{ready}.then(() => 0)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=SCREENSHOTS / f"{Path(page).name}-{context.name}.png", full_page=True)
-    yield SimpleNamespace(tab=tab, trouble=trouble, outside=outside)
+    tab.wait_for_function("() => !document.querySelector('[data-figure] > script')")
+    yield SimpleNamespace(tab=tab, trouble=trouble, outside=outside, inside=inside)
     tab.close()
 
 
@@ -142,3 +149,54 @@ def test_page_is_dark_by_night_only(shown, context):
     assert len(back) == 3  # a fourth number would be transparency
     assert (sum(back) < sum(ink)) == (context.name == "phone-dark")
     assert abs(sum(back) - sum(ink)) > 3 * 128
+
+
+def test_page_is_accessible(shown):
+    shown.tab.evaluate("document.querySelectorAll('details').forEach(x => { x.open = true; })")
+    found = Axe().run(shown.tab).response["violations"]
+    culprits = [(v["id"], node["html"][:200]) for v in found for node in v["nodes"]]
+    assert culprits == []
+
+
+def test_page_allows_no_script_but_its_own(shown, origin):
+    inject = """() => { const script = document.createElement('script');
+        script.textContent = 'window.injected = true'; document.body.append(script);
+        return window.injected === true; }"""
+    assert shown.tab.evaluate(inject) is False
+    ask = "fetch('https://example.org/').then(() => 'answered', () => 'refused')"
+    assert shown.tab.evaluate(ask) == "refused"
+    assert shown.outside == []  # refused before it was sent
+
+
+def test_page_is_light(shown, site, page):
+    """Compressed and with an empty cache, as a phone loads it."""
+    files = [site / unquote(path.lstrip("/")) for path in shown.inside]
+    size = sum(len(gzip.compress(file.read_bytes())) for file in files if file.is_file()) / 1000
+    figures = shown.tab.eval_on_selector_all(
+        "[data-figure]", "all => all.map(x => x.dataset.figure)"
+    )
+    budget = (
+        1000
+        if "digitpad" in figures
+        else 600
+        if shown.tab.query_selector(".math, .cb-figure")
+        else 200
+    )
+    WEIGHTS[page] = size
+    assert size <= budget, sorted((len(gzip.compress(f.read_bytes())), f.name) for f in files)[-6:]
+
+
+def test_missing_page_is_explained(site, context, origin):
+    tab = context.new_page()
+    tab.goto(f"{origin}/404.html")
+    assert "no such page" in tab.inner_text("h1")
+    assert Axe().run(tab).response["violations"] == []
+    tab.close()
+
+
+def test_search_finds_a_word(context, origin):
+    tab = context.new_page()
+    tab.goto(f"{origin}/search.html?q=equivariant")
+    tab.locator("#search-results li a").first.wait_for()
+    assert "pooling" in tab.locator("#search-results").inner_html()
+    tab.close()

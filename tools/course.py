@@ -85,7 +85,9 @@ def finish(app, exception):
     for page in pages:
         text = page.read_text(encoding="utf-8")
         if "Content-Security-Policy" not in text:  # this build wrote it
-            page.write_text(improve(text, page.relative_to(site).as_posix()), encoding="utf-8")
+            name = page.relative_to(site).as_posix()
+            ours = name.removesuffix(".html") in app.env.all_docs
+            page.write_text(improve(text, name, ours), encoding="utf-8")
     subset_icons(site)
     write_not_found(site)
     if SITE:
@@ -97,7 +99,7 @@ def finish(app, exception):
 # The theme's HTML, repaired
 
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
-REPAIRS = [  # what the theme writes, what stands there instead; all of it is on every page
+REPAIRS = [  # what the theme writes on our pages, what stands there instead
     (VIEWPORT, ""),
     ('<meta name="viewport" content="width=device-width, initial-scale=1" />', ""),
     (re.compile(r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>'), ""),
@@ -110,20 +112,23 @@ MATHJAX = re.compile(
 )
 
 
-def replaced(text, old, new):
-    """Replace `old`; fail if it is not there, because then the theme has changed."""
+def replaced(text, old, new, needed=True):
+    """Replace `old`; fail if it is needed and not there, because then the theme has changed."""
     found = old.search(text) if isinstance(old, re.Pattern) else old in text
-    if not found:
+    if needed and not found:
         raise ExtensionError(f"the theme no longer writes {old}: adapt REPAIRS in tools/course.py")
     return old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new)
 
 
-def improve(text, name):
-    """Return a page that loads what it needs, only from the site, and says what it is."""
+def improve(text, name, ours):
+    """Return a page that loads what it needs, only from the site, and says what it is.
+
+    The theme's own pages (search, index) lack some of what it writes on `ours`.
+    """
     for old, new in REPAIRS:
-        text = replaced(text, old, new)
+        text = replaced(text, old, new, needed=ours)
     if name != "search.html":
-        text = replaced(text, SEARCH, "")
+        text = replaced(text, SEARCH, "", needed=ours)
     if 'class="math' not in text and "$$" not in text:
         text = MATHJAX.sub("", text)
     soup = BeautifulSoup(text, "html.parser")

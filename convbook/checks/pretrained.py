@@ -523,12 +523,9 @@ def _batch_norm(x, factor, summand, mean, variance, frozen):
 def _three(result, x, *more):
     """Return output, mean and variance in one row."""
     output, mean, variance = (np.asarray(part, float) for part in result)
-    if output.shape != x.shape or mean.shape != variance.shape or mean.shape != x.shape[-1:]:
-        raise NotUsableError(
-            f"output, mean and variance have the shapes {output.shape}, {mean.shape} and "
-            f"{variance.shape} instead of {x.shape}, {x.shape[-1:]} and {x.shape[-1:]}"
-        )
-    return np.concatenate([output.ravel(), mean, variance])
+    if output.shape != x.shape:
+        raise NotUsableError(f"the output has the shape {output.shape} instead of {x.shape}")
+    return np.concatenate([output.ravel(), mean.ravel(), variance.ravel()])
 
 
 def _moments(x, ddof=0):
@@ -610,6 +607,11 @@ _BATCH_NORM = [
         FREEZE,
     ),
     (
+        _norm(moments=lambda x: (x.mean(axis=0), x.var(axis=0))),
+        "of images, a channel's mean is taken over height and width too, not over the batch alone",
+        FREEZE,
+    ),
+    (
         _norm(moments=lambda x: (_moments(x)[0], np.sqrt(_moments(x)[1]))),
         "this is the standard deviation where the variance belongs",
         FREEZE,
@@ -664,6 +666,7 @@ def _labelled(rng):
         "one new": case(5, 4, 3, 3.0, 1),
         "labels as bytes": (features, labels.astype(np.uint8), *more),
         "strength 1": case(8, 2, 2, 1.0, 3),
+        "a class without labels": (features, np.where(labels == 1, 3, labels), *more),
     }
 
 
@@ -776,6 +779,11 @@ _RIDGE_HEAD = [
         lambda f, y, a, new: _ridge(f, y, a, f),
         "these are the scores of the old images: score the new ones",
         WORTH,
+    ),
+    (
+        lambda f, y, a, new: _ridge(f, np.unique(y, return_inverse=True)[1], a, new),
+        "a class without labels has a column too: the classes run from 0 to the largest label",
+        FREEZE,
     ),
     (
         lambda f, y, a, new: _ridge(f, y, a, new).argmax(axis=1),

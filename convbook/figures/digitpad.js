@@ -125,7 +125,9 @@ export default {
       .map((title) => picture(title));
     const ink = (from, to) => change({ ink: toHex(stroke(fromHex(model.get("ink")), from, to, model.get("erase"))) });
     let pen = null;
+    pad.svg.style.touchAction = "none"; // a finger draws in every direction
     pad.svg.addEventListener("pointerdown", () => { pen = null; });
+    pad.svg.style.touchAction = "none"; // a finger draws
     drag(pad.svg, (x, y) => {
       const to = [y / U, x / U];
       ink(pen ?? to, to);

@@ -160,7 +160,6 @@ export default {
         const fresh = Math.max(0, Math.min(count - 1, Math.round((start - found.starts[0]) / state.stride)));
         if (fresh !== model.get("place")) set(model, { place: fresh });
       });
-      svg.style.touchAction = "pan-y"; // the page still scrolls
       const names = ["np.pad", "scipy.ndimage", "Keras"].map((library, i) => h("tr", {},
         h("th", { scope: "row" }, library), h("td", { style: "text-align: left" }, MODES[state.mode][i + 2])));
       const table = h("table", {}, h("caption", {}, "What this is called"), h("tbody", {}, names));

@@ -61,7 +61,7 @@ export default {
       set(model, { image, row, column });
     };
     const picture = drawing(180, 180, "The picture, four rows of four pixels.");
-    picture.style.maxWidth = "180px";
+    Object.assign(picture.style, { maxWidth: "180px", touchAction: "none" }); // a finger paints
     const planes = drawing(480, 600, "For each channel its plane, its kernel, and the partial map they give.");
     const result = drawing(480, 164, "The sum of the partial maps and the bias, and the feature map after the ReLU.");
     const within = (value, most) => Math.max(0, Math.min(most, Math.floor(value)));
@@ -142,7 +142,7 @@ export default {
       const products = kernel(weights, m, o).flatMap((line, a) => line.map((weight, c) =>
         [`x[${i + a},${j + c},${m}] = ${tidy(image[i + a][j + c][m])}`, `w[${a},${c},${m},${o}] = ${tidy(weight)}`,
           open ? tidy(image[i + a][j + c][m] * weight) : "?"]));
-      table.replaceChildren(h("table", { style: "font-size: 0.85rem" },
+      table.replaceChildren(h("table", { style: "font-size: 0.75rem; white-space: nowrap" },
         h("caption", {}, `From ${channel} at row ${i}, column ${j}:`),
         h("thead", {}, h("tr", {}, ["pixel", "weight", "product"].map((name) => h("th", { scope: "col" }, name)))),
         h("tbody", {}, products.map((cells) => h("tr", {}, cells.map((content) => h("td", {}, content)))))));

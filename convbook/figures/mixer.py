@@ -19,10 +19,10 @@ WEIGHTS[:, :, 2, 1] = -1
 class ChannelMixer(Figure):
     """An image of 4 by 4 coloured pixels, one filter or two, and the maps that they make."""
 
-    name, height = "mixer", (1040, 1620)
+    name, height = "mixer", (1040, 1680)
     seen = (
-        "A picture of four squares, red, yellow, black and white; its three planes, each with a "
-        "kernel of 2 by 2 and the partial map it gives; below them their sum and the feature map."
+        "A picture of four squares, red, yellow, black and white; its red, green and blue planes; "
+        "and the feature map of 3 by 3 numbers, which is largest at the red square."
     )
     _esm = module("mixer")
     image = Table(IMAGE, 0, 1).tag(sync=True)
@@ -44,7 +44,7 @@ class ChannelMixer(Figure):
             axes[1 + m].imshow(image[:, :, m], cmap="gray", vmin=0, vmax=1)
             axes[1 + m].set_title(channel)
         for o, ax in enumerate(axes[4:]):
-            ax.imshow(maps[:, :, o], cmap="Oranges")
+            ax.imshow(maps[:, :, o], cmap="Oranges", vmin=0, vmax=2 * maps.max() + 1)
             ax.set_title(f"map {o}")
             for (i, j), value in np.ndenumerate(maps[:, :, o]):
                 ax.text(j, i, f"{value:g}", ha="center", va="center")

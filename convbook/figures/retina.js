@@ -145,7 +145,6 @@ export default {
       });
       const side = sums(state, products, parts, open);
       for (const svg of [picture, side]) Object.assign(svg.style, { flex: "1 1 280px", minWidth: 0 });
-      picture.style.touchAction = "pan-y"; // the page still scrolls
       stage.replaceChildren(picture, side);
       const width = ["spot", "bar"].includes(state.shape) ? `, ${state.size} wide,` : "";
       const [plus, minus, sum] = open ? [...parts, answers[state.place + 8]].map(round) : ["?", "?", "?"];

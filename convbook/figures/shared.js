@@ -237,7 +237,7 @@ const STYLE = `
   color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem;
   font-size: 1rem; line-height: 1.4; max-width: 44rem; }
 .cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
-.cb-figure svg.cb-drag { touch-action: none; cursor: grab; user-select: none; }
+.cb-figure svg.cb-drag { touch-action: pan-y; cursor: grab; user-select: none; } /* up and down scrolls the page */
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
 .cb-figure svg text.cb-number { text-anchor: middle; dominant-baseline: central; fill: revert-layer; }
 .cb-figure .cb-controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; }

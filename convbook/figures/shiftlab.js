@@ -83,7 +83,6 @@ export default {
     });
     const width = 3 * SIDE + 2 * GAP;
     const picture = drawing(width, TOP + HEIGHT + 40, "");
-    picture.style.touchAction = "pan-y"; // a finger that goes up or down scrolls the page
     drag(picture, (x, y) => {
       const column = ((x % (SIDE + GAP)) / SIDE) * 28 - 14; // the digit's middle follows the pointer
       const shift = Math.round(Math.max(0, Math.min(8, y > TOP - 20 ? (x - LEFT) / STEP : column)));

@@ -77,7 +77,6 @@ export default {
         answer: floor(now()) }),
     });
     const picture = drawing(400, AXIS + 50, "");
-    picture.style.touchAction = "pan-y"; // a finger that goes up or down scrolls the page
     drag(picture, (x, y) => {
       if (x > LEFT - 6 || y > TOP + 4 * ROW) return;
       const row = Math.max(0, Math.floor((y - TOP) / ROW));

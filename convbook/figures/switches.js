@@ -105,7 +105,7 @@ export default {
       const value = ({ home: [i, j] }) => tidy(state.weights[i][j]);
       const s = size();
 
-      heading.textContent = open ? `Matrix: ${kind(state)}` : "Matrix of the dense layer, before the switches";
+      heading.textContent = open ? `Matrix: ${kind(state)}` : "The dense layer, before the switches";
       matrix.setAttribute("viewBox", `0 0 480 ${34 + s * all.length}`);
       const index = (x, y, text) => h("text", { x, y, class: "cb-number", fill: "var(--quiet)" }, text);
       const box = (place) => {
@@ -136,7 +136,7 @@ export default {
       const all3 = layer(dense(state)).connections; // weights, connections and multiply-adds of the dense layer
       const found = open ? [weights, connections, connections] : ["?", "?", "?"];
       const head = (text, scope) => h("th", { scope }, text);
-      counts.replaceChildren(h("table", {},
+      counts.replaceChildren(h("table", { style: "font-size: 0.85rem" },
         h("thead", {}, h("tr", {}, h("td"), head("dense", "col"), head(kind(now()), "col"))),
         h("tbody", {}, ["weights", "connections", "multiply-adds"].map((text, k) =>
           h("tr", {}, head(text, "row"), [all3, found[k]].map((count) => h("td", {}, `${count}`)))))));

@@ -14,8 +14,8 @@ class TwoSwitches(Figure):
 
     name, height = "switches", (770, 1230)
     seen = (
-        "A matrix of four rows and six columns, a letter and a number in each place; the same "
-        "letter and colour mean the same weight. Beside it the layer as inputs, lines and outputs."
+        "A matrix of four rows and six columns with a letter and a number in each place: the same "
+        "letter stands along each diagonal, with the same number."
     )
     _esm = module("switches")
     sharing = Bool(True).tag(sync=True)
@@ -34,7 +34,7 @@ class TwoSwitches(Figure):
             matrix, names = toeplitz(matrix[:, 0], matrix[0]), column - row + outputs - 1
         axes = drawing.subplots()
         axes.set(xlim=(-0.5, self.inputs - 0.5), ylim=(outputs - 0.5, -0.5))
-        axes.set(xlabel="input", ylabel="output", aspect="equal")
+        axes.set(xlabel="input", ylabel="output", yticks=range(outputs), aspect="equal")
         for i, j in np.ndindex(matrix.shape):
             if not self.locality or i <= j < i + 3:
                 name = chr(ord("a") + names[i, j]) if names[i, j] < 26 else chr(39 + names[i, j])

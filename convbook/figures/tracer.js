@@ -79,7 +79,6 @@ export default {
     const unit = slider(model, "unit", "Place", { min: 0, max: 1, show: () => String(trace(now()).u) });
     const picture = drawing(LENGTH * SIZE, ROW, "");
     picture.style.maxWidth = `${1.25 * LENGTH * SIZE}px`;
-    picture.style.touchAction = "pan-y"; // a finger that goes up or down scrolls the page
     let places = () => {}; // where on the drawing which unit is
     drag(picture, (x, y) => {
       const found = places(x, y);

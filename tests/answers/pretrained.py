@@ -213,15 +213,23 @@ NEEDED = [
         "only the last layer",
         {"nothing frozen", "a norm that learns", "a block", "norm first", "all frozen"},
     ),
+    ("batch_norm", "over the batch alone", {"images, learning"}),
     ("batch_norm", "stay as they are", {"frozen", "images, frozen", "one row, frozen"}),
     (
         "batch_norm",
         "by one less",
         {"learning", "images, learning", "as many as channels", "small variance"},
     ),
+    ("ridge_head", "has a column too", {"a class without labels"}),
     (
         "ridge_head",
         "always 1",
-        {"many labels", "fewer labels than features", "one new", "labels as bytes"},
+        {
+            "many labels",
+            "fewer labels than features",
+            "one new",
+            "labels as bytes",
+            "a class without labels",
+        },
     ),
 ]

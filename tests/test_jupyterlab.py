@@ -1,0 +1,121 @@
+"""The figures in a real JupyterLab: what Python sets is seen, what is touched reaches Python."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+from test_figures import CASES
+
+from convbook import figures
+
+SHOW = """import json
+import convbook.figures
+figure = convbook.figures.{name}()
+figure"""
+CHANGE = """for name, value in json.loads({state!r}).items():
+    setattr(figure, name, value)
+print("Python has changed it")"""
+TELL = 'print("state", json.dumps({n: getattr(figure, n) for n in json.loads(%r)}), "end")'
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab that shows all cells; its folder and its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    settings = folder / "settings" / "overrides.json"
+    settings.parent.mkdir()
+    settings.write_text(
+        json.dumps(
+            {
+                "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+                "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+            }
+        )
+    )
+    options = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--port=0"]
+    options += [f"--ServerApp.root_dir={folder}", f"--LabApp.app_settings_dir={settings.parent}"]
+    environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options],
+        stderr=subprocess.PIPE, text=True, env=environment, cwd=folder,
+    )  # fmt: skip
+    address = None
+    for line in server.stderr:
+        if found := re.search(r"http://localhost:\d+/lab", line):
+            address = found[0]
+            break
+    assert address, "JupyterLab did not start"
+    yield folder, address
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_round_trip(lab, chromium, name):
+    folder, address = lab
+    case = CASES[name]
+    fresh = getattr(figures, case.CLASS)()
+    state = next(
+        state
+        for seed in range(50)
+        if (state := case.random_state(np.random.default_rng(seed))) != fresh.state()
+    )
+    names = json.dumps(list(state))
+    change = CHANGE.format(state=json.dumps(state))
+    sources = [SHOW.format(name=case.CLASS), change, TELL % names, TELL % names]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in sources],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    context = chromium.new_context(viewport={"width": 1400, "height": 2600})
+    tab = context.new_page()
+    tab.set_default_timeout(60_000)
+    trouble = []
+    tab.on("pageerror", lambda error: trouble.append(str(error)))
+    tab.goto(f"{address}/tree/{name}.ipynb?reset")
+    cells = tab.locator(".jp-Notebook .jp-CodeCell")
+    cells.nth(0).locator(".cm-content").click()
+    tab.keyboard.press("Shift+Enter")
+    shown = tab.locator(".cb-figure .cb-state:not(:empty)")
+    shown.wait_for()
+    before = shown.inner_text()
+
+    tab.keyboard.press("Shift+Enter")  # Python changes the state
+    cells.nth(1).get_by_text("Python has changed it").last.wait_for()
+    tab.wait_for_function(
+        "before => document.querySelector('.cb-state').innerText !== before", arg=before
+    )
+
+    def told(cell):
+        cell.locator(".jp-OutputArea-output").get_by_text("end").wait_for()
+        text = cell.locator(".jp-OutputArea-output").inner_text()
+        return json.loads(re.search(r"state (.*) end", text, re.DOTALL)[1].replace("\n", ""))
+
+    tab.keyboard.press("Shift+Enter")  # and reads it
+    was = told(cells.nth(2))
+    assert was == json.loads(json.dumps(state))
+
+    control = tab.locator(
+        ".cb-figure .cb-controls :is(input[type=range], input[type=checkbox], select)"
+    ).first
+    control.focus()
+    press = {"range": ["ArrowRight", "ArrowLeft"], "checkbox": ["Space"]}
+    value = "x => x.type === 'checkbox' ? x.checked : x.value"
+    old = control.evaluate(value)
+    for key in press.get(control.get_attribute("type"), ["ArrowDown", "ArrowUp"]):
+        if control.evaluate(value) == old:
+            tab.keyboard.press(key)
+    assert control.evaluate(value) != old, "JupyterLab took the key"
+    cells.nth(3).locator(".cm-content").click()
+    tab.keyboard.press("Shift+Enter")
+    assert told(cells.nth(3)) != was
+    assert trouble == []
+    context.close()
