@@ -105,9 +105,8 @@ export default {
       if (fresh) known = { state, ...read(state) };
       return known;
     };
-    const change = (changes) => {
-      if (Object.entries(changes).some(([key, value]) => model.get(key) !== value)) set(model, changes);
-    };
+    const change = (changes) =>
+      Object.keys(changes).some((key) => model.get(key) !== changes[key]) && set(model, changes);
     const samples = model.get("samples").match(/.{1568}/g);
     const predict = prediction(model, {
       options: [...samples.map((_, digit) => `both ${digit}`), "two different digits"],
