@@ -164,6 +164,7 @@ export default {
       knob("row", "Unit row", 27), knob("column", "Unit column", 27), knob("plane", "Plane", 99)];
     for (const control of [...pens, ...knobs]) control.querySelector("input").style.width = "9rem";
     const [charts, numbers, mapName, below] = Array.from({ length: 4 }, () => h("div"));
+    numbers.style.letterSpacing = "-1px"; // so that five numbers fit beside five
     const deeper = [
       tile("All planes of its filter: inputs, kernel, sum of products", planes.node, "100%", 400), group(knobs[4])];
     const stage = h("div", {},
@@ -226,8 +227,7 @@ export default {
       if (deep !== below.hasChildNodes()) below.replaceChildren(...(deep ? deeper : []));
       pick.value = samples.indexOf(state.ink);
       for (const control of [...switches, ...pens]) control.update();
-      const counts = [last + 1, output.depth, ...whole, parts?.length ?? 1];
-      knobs.forEach((knob, k) => knob.update({ max: counts[k] - 1 }));
+      [last + 1, output.depth, ...whole, parts?.length ?? 1].forEach((n, k) => knobs[k].update({ max: n - 1 }));
 
       const said = Object.values(NAMES).map((name, n) =>
         `the ${name} network reads ${open ? `${answers[n]} (${percent(shares[n][answers[n]])})` : "?"}`).join(", ");
