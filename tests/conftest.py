@@ -1,12 +1,15 @@
 """What the tests of pages and site share: the pages of the book, and the site built of them."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 # `make test` runs these tests: a make that one of them starts is not a part of that make.
 for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
@@ -44,3 +47,16 @@ def site():
     if not (folder / "index.html").exists():
         pytest.fail(f"There is no book in {folder}: run make first", pytrace=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser, one for all tests: there cannot be two at a time."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on the PATH")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()

@@ -11,7 +11,7 @@ import pytest
 from figures import digitpad as case
 from PIL import Image
 from test_figures import said, show
-from test_site import VIEWS, chromium  # noqa: F401 (a fixture)
+from test_site import VIEWS
 
 from convbook import data, figures, models, training
 from convbook.figures import network
@@ -39,7 +39,7 @@ def figure(trained):
 
 
 @pytest.fixture(scope="module", params=VIEWS)
-def context(request, chromium):  # noqa: F811
+def context(request, chromium):
     context = chromium.new_context(**VIEWS[request.param])
     context.name = request.param
     yield context
@@ -55,7 +55,7 @@ def tab(context, figure):
 
 
 @pytest.fixture(scope="module")
-def blank(chromium, figure):  # noqa: F811
+def blank(chromium, figure):
     context = chromium.new_context()
     yield show(context, figure)
     context.close()
@@ -138,7 +138,7 @@ def test_padding_and_pooling_are_those_of_keras(blank, padded):
     np.testing.assert_allclose(wanted, padded.predict(SOME[:20, ..., None], verbose=0), rtol=0.01)
 
 
-def test_units_at_a_padded_border(chromium, padded, trained):  # noqa: F811
+def test_units_at_a_padded_border(chromium, padded, trained):
     figure = figures.DigitPad(dense=trained["dense"], cnn=padded)
     context = chromium.new_context()
     tab = show(context, figure)
@@ -257,24 +257,34 @@ def test_two_strokes_are_not_joined(tab):
     assert ink(tab) == pytest.approx(2 * single, rel=0.2)
 
 
-def test_finger_draws_and_the_page_stays(chromium, figure):  # noqa: F811
+@pytest.fixture
+def touched(chromium, figure):
     context = chromium.new_context(**VIEWS["phone"])
     tab = show(context, figure)
-    tab.get_by_role("button", name="Clear").click()
-    path = points(tab.locator(".cb-drag").first, (0.5, 0.15), (0.5, 0.4), (0.5, 0.65), (0.5, 0.9))
-    before = tab.evaluate("scrollY")
-    device = context.new_cdp_session(tab)
+    yield tab
+    assert tab.trouble == []
+    context.close()
+
+
+def test_finger_draws_and_the_page_stays(touched):
+    touched.get_by_role("button", name="Clear").click()
+    pad = touched.locator(".cb-drag").first
+    path = points(pad, (0.5, 0.15), (0.5, 0.4), (0.5, 0.65), (0.5, 0.9))
+    before = touched.evaluate("scrollY")
+    device = touched.context.new_cdp_session(touched)
     for kind, place in zip(["touchStart", *["touchMove"] * 3], path, strict=True):
         at = [{"x": place[0], "y": place[1]}]
         device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
     device.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert 50 < ink(tab) < 75  # 21 pixels long, three wide
-    assert tab.evaluate("scrollY") == before
-    second = tab.locator(".cb-figure svg", has_text="All maps of Convolution 2.")
-    tab.touchscreen.tap(*points(second, (0.9, 0.2))[0])
-    tab.locator(".cb-state", has_text="Convolution 2, map 11,").wait_for()
-    assert tab.trouble == []
-    context.close()
+    assert 50 < ink(touched) < 75  # 21 pixels long, three wide
+    assert touched.evaluate("scrollY") == before
+
+
+def test_finger_taps_a_map(touched):
+    second = touched.locator(".cb-figure svg", has_text="All maps of Convolution 2.")
+    side = second.bounding_box()["width"]
+    second.tap(position={"x": 0.9 * side, "y": 0.2 * side})
+    touched.locator(".cb-state", has_text="Convolution 2, map 11,").wait_for()
 
 
 def test_keys_draw(tab):

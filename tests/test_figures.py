@@ -11,7 +11,7 @@ from urllib.parse import quote
 import figures as cases
 import numpy as np
 import pytest
-from test_site import VIEWS, chromium  # noqa: F401 (a fixture)
+from test_site import VIEWS
 from traitlets import TraitError
 
 from convbook import figures
@@ -45,7 +45,7 @@ def figure(case):
 
 
 @pytest.fixture(scope="module", params=VIEWS)
-def view(request, chromium):  # noqa: F811
+def view(request, chromium):
     context = chromium.new_context(**VIEWS[request.param], reduced_motion="reduce")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
@@ -94,7 +94,7 @@ def said(tab):
 
 
 @pytest.fixture(scope="module")
-def blank(chromium, figure):  # noqa: F811
+def blank(chromium, figure):
     context = chromium.new_context()
     yield show(context, figure)
     context.close()
@@ -112,7 +112,7 @@ def test_arithmetic_is_that_of_the_library(blank, case, figure):
         np.testing.assert_allclose(result, expected, atol=1e-9, err_msg=str(state))
 
 
-def test_numpy_code_gives_the_numbers_shown(chromium, case):  # noqa: F811
+def test_numpy_code_gives_the_numbers_shown(chromium, case):
     rng = np.random.default_rng(2)
     for _ in range(3):
         figure = getattr(figures, case.CLASS)(**case.random_state(rng))

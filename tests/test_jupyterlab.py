@@ -10,7 +10,6 @@ import nbformat
 import numpy as np
 import pytest
 from test_figures import CASES
-from test_site import chromium  # noqa: F401 (a fixture)
 
 from convbook import figures
 
@@ -57,7 +56,7 @@ def lab(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_round_trip(lab, chromium, name):  # noqa: F811
+def test_round_trip(lab, chromium, name):
     folder, address = lab
     case = CASES[name]
     fresh = getattr(figures, case.CLASS)()

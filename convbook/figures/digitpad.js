@@ -105,9 +105,8 @@ export default {
       if (fresh) known = { state, ...read(state) };
       return known;
     };
-    const change = (changes) => {
-      if (Object.entries(changes).some(([key, value]) => model.get(key) !== value)) set(model, changes);
-    };
+    const change = (changes) =>
+      Object.keys(changes).some((key) => model.get(key) !== changes[key]) && set(model, changes);
     const samples = model.get("samples").match(/.{1568}/g);
     const predict = prediction(model, {
       options: [...samples.map((_, digit) => `both ${digit}`), "two different digits"],
@@ -125,6 +124,7 @@ export default {
       .map((title) => picture(title));
     const ink = (from, to) => change({ ink: toHex(stroke(fromHex(model.get("ink")), from, to, model.get("erase"))) });
     let pen = null;
+    pad.svg.style.touchAction = "none"; // a finger draws in every direction
     pad.svg.addEventListener("pointerdown", () => { pen = null; });
     pad.svg.style.touchAction = "none"; // a finger draws
     drag(pad.svg, (x, y) => {
@@ -164,6 +164,7 @@ export default {
       knob("row", "Unit row", 27), knob("column", "Unit column", 27), knob("plane", "Plane", 99)];
     for (const control of [...pens, ...knobs]) control.querySelector("input").style.width = "9rem";
     const [charts, numbers, mapName, below] = Array.from({ length: 4 }, () => h("div"));
+    numbers.style.letterSpacing = "-1px"; // so that five numbers fit beside five
     const deeper = [
       tile("All planes of its filter: inputs, kernel, sum of products", planes.node, "100%", 400), group(knobs[4])];
     const stage = h("div", {},
@@ -226,8 +227,7 @@ export default {
       if (deep !== below.hasChildNodes()) below.replaceChildren(...(deep ? deeper : []));
       pick.value = samples.indexOf(state.ink);
       for (const control of [...switches, ...pens]) control.update();
-      const counts = [last + 1, output.depth, ...whole, parts?.length ?? 1];
-      knobs.forEach((knob, k) => knob.update({ max: counts[k] - 1 }));
+      [last + 1, output.depth, ...whole, parts?.length ?? 1].forEach((n, k) => knobs[k].update({ max: n - 1 }));
 
       const said = Object.values(NAMES).map((name, n) =>
         `the ${name} network reads ${open ? `${answers[n]} (${percent(shares[n][answers[n]])})` : "?"}`).join(", ");
