@@ -102,6 +102,11 @@ VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/
 REPAIRS = [  # what the theme writes on our pages, what stands there instead
     (VIEWPORT, ""),
     ('<meta name="viewport" content="width=device-width, initial-scale=1" />', ""),
+    (
+        '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar">',
+        '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar" role="region"'
+        ' aria-label="Sidebar">',
+    ),
     (re.compile(r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>'), ""),
 ]
 SEARCH = re.compile(
@@ -140,8 +145,10 @@ def policy(soup):
     inline = [
         s.string for s in soup("script") if s.string and not s.get("type", "").endswith("json")
     ]
-    hashes = {base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in inline}
-    scripts = " ".join(["'self'", *(f"'sha256-{value}'" for value in sorted(hashes))])
+    handlers = [v for tag in soup(True) for name, v in tag.attrs.items() if name.startswith("on")]
+    codes = [hashlib.sha256(code.encode()).digest() for code in [*inline, *handlers]]
+    hashes = sorted({f"'sha256-{base64.b64encode(code).decode()}'" for code in codes})
+    scripts = " ".join(["'self'", *hashes, *(["'unsafe-hashes'"] if handlers else [])])
     rules = {
         "default-src": "'none'",
         "script-src": scripts,
