@@ -163,7 +163,7 @@ export default {
     };
     const body = h("tbody");
     const grid = h("table", {}, h("caption", {}, "Convolutions; pool 1 is none"),
-      h("thead", {}, h("tr", {}, ["", ...Object.keys(COLUMNS)].map((name) => h("th", { scope: "col" }, name)))), body);
+      h("thead", {}, h("tr", {}, h("td"), Object.keys(COLUMNS).map((name) => h("th", { scope: "col" }, name)))), body);
     grid.update = () => {
       const layers = model.get("layers");
       if (body.childElementCount !== layers.length) {
