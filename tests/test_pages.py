@@ -190,3 +190,8 @@ def test_commands_of_the_readme_exist():
     command = ["make", "help"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert named and named <= set(re.findall(r"^make ([a-z]+)", printed, re.MULTILINE))
+
+
+def test_pictures_of_the_readme_exist():
+    pictures = re.findall(r"!\[[^]]{40,}\]\(([^)]+)\)", (ROOT / "README.md").read_text())
+    assert pictures and [path for path in pictures if not (ROOT / path).exists()] == []
