@@ -53,7 +53,7 @@ class Figure(anywidget.AnyWidget):
         return {name: getattr(self, name) for name in self.state_names()}
 
     def still(self, drawing):
-        """Draw the figure's picture for print, and for readers without JavaScript."""
+        """Draw the picture that stands on a page until, or unless, the figure comes to life."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs):
@@ -71,7 +71,7 @@ class Figure(anywidget.AnyWidget):
             f'<figure class="cb-host" id="fig-touch-{self.name}">'
             f'<div data-figure="{self.name}" style="--wide:{wide}px;--phone:{phone}px">'
             f'<script type="application/json">{state}</script>'
-            f'<noscript><img src="{source}" alt="{html.escape(self.seen)}"></noscript></div>'
+            f'<img src="{source}" alt="{html.escape(self.seen)}"></div>'
             f'<figcaption><span class="caption-text">{html.escape(self.caption)}</span>'
             "</figcaption></figure>"
         )
