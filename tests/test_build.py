@@ -122,6 +122,42 @@ def test_edited_code_executes_its_page_alone(built):
     assert built.build() == ["two"]
 
 
+def test_published_site_offers_its_notebooks_and_lists_its_pages(course, monkeypatch):
+    monkeypatch.setenv("SITE_URL", "https://example.org/course")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "somebody/course")
+    course.build()
+    site = course.folder / "_build/html"
+    page = (site / "book/one.html").read_text()
+    assert "https://mybinder.org/v2/gh/somebody/course/main?urlpath=lab/tree/book/one.md" in page
+    assert '<meta property="og:url" content="https://example.org/course/book/one.html">' in page
+    assert (
+        "<loc>https://example.org/course/book/one.html</loc>" in (site / "sitemap.xml").read_text()
+    )
+    assert 'href="/course/index.html"' in (site / "404.html").read_text()
+
+
+def test_unpublished_site_offers_nothing_elsewhere(built):
+    assert "mybinder.org" not in (built.folder / "_build/html/book/one.html").read_text()
+    assert not (built.folder / "_build/html/sitemap.xml").exists()
+
+
+def test_changed_theme_fails_the_build(course):
+    extension = course.folder / "tools/course.py"
+    extension.write_text(extension.read_text().replace("pst-primary-sidebar", "another-name"))
+    status, output, _ = course.make()
+    assert status and "the theme no longer writes" in output
+
+
+def test_binder_installs_the_course_and_opens_pages_as_notebooks():
+    command = [str(VENV / "bin/jupyter-repo2docker"), "--no-build", "--debug", str(ROOT)]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    written = run.stdout + run.stderr
+    assert 'pip install --no-cache-dir -r ".binder/requirements.txt"' in written
+    assert "RUN ./.binder/postBuild" in written
+    assert "jupytext-config set-default-viewer" in (ROOT / ".binder/postBuild").read_text()
+
+
 @pytest.mark.parametrize(
     "path", ["convbook/ops.py", "convbook/course.mplstyle", "data/mnist.npz", "requirements.txt"]
 )
