@@ -81,6 +81,7 @@ def test_round_trip(lab, chromium, name):
     trouble = []
     tab.on("pageerror", lambda error: trouble.append(str(error)))
     tab.goto(f"{address}/tree/{name}.ipynb?reset")
+    tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     cells = tab.locator(".jp-Notebook .jp-CodeCell")
     cells.nth(0).locator(".cm-content").click()
     tab.keyboard.press("Shift+Enter")

@@ -205,15 +205,14 @@ def reduce(picture):
 def subset_icons(site):
     """Keep of the icon fonts only the icons that the pages and the theme's scripts use."""
     styles = [path.read_text() for path in site.glob("_static/**/*.css")]
+    rule = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"')
     codes = {}  # .fa-plus:before,.fa-add:before{content:"\2b"}
-    for names, code in re.findall(
-        r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"', "".join(styles)
-    ):
+    for names, code in rule.findall("".join(styles)):
         codes |= dict.fromkeys(re.findall(r"fa-[\w-]+", names), code)
     sources = [*site.glob("*.html"), *site.glob("*/*.html"), *site.glob("_static/scripts/*.js")]
     used = {name for path in sources for name in re.findall(r"\bfa-[a-z0-9-]+", path.read_text())}
-    named = re.findall(r'--pst-icon-[\w-]+:\s*"\\([0-9a-f]+)"', "".join(styles))
-    points = {int(code, 16) for code in [*named, *(codes[name] for name in used & set(codes))]}
+    direct = re.findall(r':\s*"\\(f[0-9a-f]{3})"', rule.sub("", "".join(styles)))
+    points = {int(code, 16) for code in [*direct, *(codes[name] for name in used & set(codes))]}
     if not points:
         raise ExtensionError("no icon of the theme was recognised: adapt tools/course.py")
     for path in site.glob("_static/vendor/fontawesome/webfonts/*.woff2"):
@@ -228,13 +227,13 @@ def subset_icons(site):
 
 def write_not_found(site):
     """Write the page for addresses that do not exist; it may be shown at any depth."""
-    start = urlsplit(SITE).path + "/"
+    start = f"{urlsplit(SITE).path}/" if SITE else ""
     (site / "404.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not found</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\"><style>body { font: 1.1rem/1.5 sans-serif; max-width: 34rem; "
-        "margin: 15vh auto; padding: 1rem; color-scheme: light dark }</style></head><body><main>"
+        "margin: 15vh auto; padding: 1rem; color-scheme: light dark } a { color: inherit }</style></head><body><main>"
         "<h1>There is no such page</h1><p>The course may have been rearranged. Every page is "
         f'listed at <a href="{start}index.html">the beginning</a>.</p></main></body></html>\n'
     )
