@@ -233,7 +233,8 @@ def write_not_found(site):
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\"><style>body { font: 1.1rem/1.5 sans-serif; max-width: 34rem; "
-        "margin: 15vh auto; padding: 1rem; color-scheme: light dark } a { color: inherit }</style></head><body><main>"
+        "margin: 15vh auto; padding: 1rem; color-scheme: light dark } "
+        "a { color: inherit }</style></head><body><main>"
         "<h1>There is no such page</h1><p>The course may have been rearranged. Every page is "
         f'listed at <a href="{start}index.html">the beginning</a>.</p></main></body></html>\n'
     )

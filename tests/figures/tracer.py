@@ -5,7 +5,7 @@ import numpy as np
 from convbook import ops
 
 CLASS = "FieldTracer"
-DRAG = (0.5, 0.1, 0.75, 0.1)
+DRAG = (0.3, 0.05, 0.8, 0.05)
 
 
 def random_state(rng):
