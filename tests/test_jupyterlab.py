@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import nbformat
 import numpy as np
@@ -40,16 +41,16 @@ def lab(tmp_path_factory):
     options = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--port=0"]
     options += [f"--ServerApp.root_dir={folder}", f"--LabApp.app_settings_dir={settings.parent}"]
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options],
-        stderr=subprocess.PIPE, text=True, env=environment, cwd=folder,
-    )  # fmt: skip
-    address = None
-    for line in server.stderr:
-        if found := re.search(r"http://localhost:\d+/lab", line):
-            address = found[0]
+    log = folder / "server.log"
+    with open(log, "w") as file:  # no pipe: a full one would stop the server
+        command = [sys.executable, "-m", "jupyterlab", *options]
+        server = subprocess.Popen(command, stderr=file, env=environment, cwd=folder)
+    for _ in range(120):
+        if found := re.search(r"http://localhost:\d+/lab", log.read_text()):
             break
-    assert address, "JupyterLab did not start"
+        time.sleep(1)
+    assert found, log.read_text()
+    address = found[0]
     yield folder, address
     server.terminate()
     server.wait(20)
@@ -83,8 +84,12 @@ def test_round_trip(lab, chromium, name):
     tab.goto(f"{address}/tree/{name}.ipynb?reset")
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     cells = tab.locator(".jp-Notebook .jp-CodeCell")
-    cells.nth(0).locator(".cm-content").click()
-    tab.keyboard.press("Shift+Enter")
+    for _ in range(10):  # JupyterLab takes the focus back while it opens the notebook
+        cells.nth(0).locator(".cm-content").click()
+        tab.keyboard.press("Shift+Enter")
+        tab.wait_for_timeout(2000)
+        if cells.nth(0).locator(".jp-InputPrompt").inner_text() != "[ ]:":
+            break
     shown = tab.locator(".cb-figure .cb-state:not(:empty)")
     shown.wait_for()
     before = shown.inner_text()

@@ -212,6 +212,7 @@ def subset_icons(site):
     sources = [*site.glob("*.html"), *site.glob("*/*.html"), *site.glob("_static/scripts/*.js")]
     used = {name for path in sources for name in re.findall(r"\bfa-[a-z0-9-]+", path.read_text())}
     direct = re.findall(r':\s*"\\(f[0-9a-f]{3})"', rule.sub("", "".join(styles)))
+    direct += [f"{ord(c):x}" for c in "".join(styles) if 0xE000 <= ord(c) < 0xF900]
     points = {int(code, 16) for code in [*direct, *(codes[name] for name in used & set(codes))]}
     if not points:
         raise ExtensionError("no icon of the theme was recognised: adapt tools/course.py")
