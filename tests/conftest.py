@@ -9,6 +9,11 @@ import yaml
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
+VIEWS = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
+}
+VIEWS["phone-dark"] = VIEWS["phone"] | {"color_scheme": "dark"}
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 # `make test` runs these tests: a make that one of them starts is not a part of that make.
@@ -60,3 +65,11 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module", params=VIEWS)
+def context(request, chromium):
+    context = chromium.new_context(**VIEWS[request.param])
+    context.name = request.param
+    yield context
+    context.close()

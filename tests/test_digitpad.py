@@ -8,10 +8,10 @@ import sys
 
 import numpy as np
 import pytest
+from conftest import VIEWS
 from figures import digitpad as case
 from PIL import Image
 from test_figures import said, show
-from test_site import VIEWS
 
 from convbook import data, figures, models, training
 from convbook.figures import network
@@ -36,14 +36,6 @@ def trained():
 @pytest.fixture(scope="session")
 def figure(trained):
     return figures.DigitPad(**trained, caption="What it means.")
-
-
-@pytest.fixture(scope="module", params=VIEWS)
-def context(request, chromium):
-    context = chromium.new_context(**VIEWS[request.param])
-    context.name = request.param
-    yield context
-    context.close()
 
 
 @pytest.fixture

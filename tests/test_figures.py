@@ -11,7 +11,7 @@ from urllib.parse import quote
 import figures as cases
 import numpy as np
 import pytest
-from test_site import VIEWS
+from conftest import VIEWS
 from traitlets import TraitError
 
 from convbook import figures

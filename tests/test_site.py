@@ -15,14 +15,6 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
 SCREENSHOTS = ROOT / "_build" / "screenshots"
-VIEWS = {
-    "desktop": {"viewport": {"width": 1280, "height": 800}},
-    "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
-}
-VIEWS["phone-dark"] = VIEWS["phone"] | {"color_scheme": "dark"}
-
-
-WEIGHTS = {}  # page -> kilobytes, compressed
 
 
 # The files
@@ -68,14 +60,6 @@ def origin(site):
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module", params=VIEWS)
-def context(request, chromium):
-    context = chromium.new_context(**VIEWS[request.param])
-    context.name = request.param
-    yield context
-    context.close()
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +142,7 @@ def test_page_is_accessible(shown):
     assert culprits == []
 
 
-def test_page_allows_no_script_but_its_own(shown, origin):
+def test_page_allows_no_script_but_its_own(shown):
     inject = """() => { const script = document.createElement('script');
         script.textContent = 'window.injected = true'; document.body.append(script);
         return window.injected === true; }"""
@@ -168,22 +152,15 @@ def test_page_allows_no_script_but_its_own(shown, origin):
     assert shown.outside == []  # refused before it was sent
 
 
-def test_page_is_light(shown, site, page):
+def test_page_is_light(shown, site):
     """Compressed and with an empty cache, as a phone loads it."""
     files = [site / unquote(path.lstrip("/")) for path in shown.inside]
     files = [file for file in files if file.is_file()]
     size = sum(len(gzip.compress(file.read_bytes())) for file in files) / 1000
-    figures = shown.tab.eval_on_selector_all(
-        "[data-figure]", "all => all.map(x => x.dataset.figure)"
-    )
-    budget = (
-        1000
-        if "digitpad" in figures
-        else 600
-        if shown.tab.query_selector(".math, .cb-figure")
-        else 200
-    )
-    WEIGHTS[page] = size
+    budget = 200
+    for content, more in {".math, .cb-figure": 600, "[data-figure=digitpad]": 1000}.items():
+        if shown.tab.query_selector(content):
+            budget = more
     assert size <= budget, sorted((len(gzip.compress(f.read_bytes())), f.name) for f in files)[-6:]
 
 

@@ -83,12 +83,14 @@ def finish(app, exception):
     for source in base.HERE.glob("*.js"):
         shutil.copy(source, modules)
     pages = sorted(page for page in site.rglob("*.html") if "_static" not in page.parts)
-    for page in pages:
-        text = page.read_text(encoding="utf-8")
-        if "Content-Security-Policy" not in text:  # this build wrote it
-            name = page.relative_to(site).as_posix()
-            ours = name.removesuffix(".html") in app.env.all_docs
-            page.write_text(improve(text, name, ours), encoding="utf-8")
+    texts = {page: page.read_text(encoding="utf-8") for page in pages}
+    new = [page for page, text in texts.items() if "Content-Security-Policy" not in text]
+    if not new:  # this build wrote no page, so it brought no picture and no font either
+        return
+    for page in new:
+        name = page.relative_to(site).as_posix()
+        ours = name.removesuffix(".html") in app.env.all_docs
+        page.write_text(improve(texts[page], name, ours), encoding="utf-8")
     for picture in site.glob("_images/*.png"):
         reduce(picture)
     subset_icons(site)
@@ -101,9 +103,8 @@ def finish(app, exception):
 
 # The theme's HTML, repaired
 
-VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
 REPAIRS = [  # what the theme writes on our pages, what stands there instead
-    (VIEWPORT, ""),
+    ('<meta name="viewport" content="width=device-width, initial-scale=1"/>', ""),
     ('<meta name="viewport" content="width=device-width, initial-scale=1" />', ""),
     (
         '<div id="pst-primary-sidebar" class="bd-sidebar-primary bd-sidebar">',
@@ -142,8 +143,7 @@ def improve(text, name, ours):
         named = toggle.replace("<summary>", '<summary aria-label="The pages below">')
         text = replaced(text, toggle, named)
     for role in ("doc-biblioentry", "list"):  # of the bibliography: not allowed where they stand
-        text = text.replace(f' role="{role}" class="citation', ' class="citation')
-        text = re.sub(rf'(<div class="citation" id="\w+") role="{role}"', r"\1", text)
+        text = re.sub(rf'(<div\b(?=[^>]* class="citation)[^>]*) role="{role}"', r"\1", text)
     if 'class="math' not in text and "$$" not in text:
         text = MATHJAX.sub("", text)
     soup = BeautifulSoup(text, "html.parser")

@@ -1,5 +1,6 @@
 // The architecture bench: what each part of a network holds and does, and what like networks reached.
-import { drag, drawing, frame, h, isBoolean, isWhole, prediction, set, slider, tidy, toggle } from "./shared.js";
+import { drag, drawing, frame, h, isBoolean, isWhole, prediction, set, slider, tidy, toggle,
+  valuesOf } from "./shared.js";
 
 const COLUMNS = { filters: 96, kernel: 7, stride: 2, pool: 2 }; // of a layer, and the most each may be
 const most = Object.values(COLUMNS);
@@ -130,7 +131,7 @@ function frontier(networks, near, work, open) {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries([...keys, "networks"].map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, [...keys, "networks"]);
     const networks = model.get("networks");
     const load = (network) => set(model, Object.fromEntries(keys.map((key) => [key, network[key]])));
     const same = (state) => networks.findIndex((network) =>

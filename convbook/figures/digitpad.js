@@ -1,8 +1,8 @@
 // Digit pad: draw a digit, see it centred, and see two networks read it, one of them unit by unit.
-import { array, button, cell, drag, drawing, frame, h, isBoolean, isWhole, prediction, set, signed, slider, tidy,
-  toggle } from "./shared.js";
+import { array, button, cell, drag, drawing, frame, h, isBoolean, isWhole, prediction, set, signed, slider, softmax,
+  tidy, toggle, valuesOf } from "./shared.js";
 import { U, mark, picture, tiling } from "./pixels.js";
-import { centre, forward, fromHex, receptiveField, softmax, stroke, toHex, unit, unpack } from "./network.js";
+import { centre, forward, fromHex, receptiveField, stroke, toHex, unit, unpack } from "./network.js";
 
 export const accepts = {
   ink: (value) => typeof value === "string" && /^[0-9a-f]{1568}$/.test(value),
@@ -97,7 +97,7 @@ function sheet({ inputs, weights, parts, deep, bias, sum, plane, value }, limit)
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries([...keys, "networks"].map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, [...keys, "networks"]);
     let known = {}; // what is read in the drawing, and the unit that is looked at
     const reading = () => {
       const state = now();

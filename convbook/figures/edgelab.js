@@ -1,6 +1,6 @@
 // Edge lab: what a border mode invents, how many outputs come of it, and who is used how often.
 import { array, drag, drawing, frame, h, isList, isOneOf, isWhole, label, menu, numbered, numbers, prediction, set,
-  signed, slider, tidy } from "./shared.js";
+  signed, slider, tidy, valuesOf } from "./shared.js";
 
 // What happens at the border, in words and in the words of three libraries.
 const MODES = {
@@ -66,7 +66,7 @@ const box = (...rest) => numbered(17, ...rest);
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const predict = prediction(model, {
       ask() {
         const state = now();

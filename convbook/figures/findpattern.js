@@ -1,6 +1,6 @@
 // Find the pattern: a plus, a bright block, and three ways to score how well a patch fits.
 import { array, bright, cell, correlate2d, drag, drawing, frame, h, isOneOf, isWhole, menu, prediction, set, signed,
-  slider, tidy } from "./shared.js";
+  slider, tidy, valuesOf } from "./shared.js";
 
 const SCORES = ["dot product", "zero-mean", "normalised"];
 const PLACES = ["on the plus", "inside the block", "at the block's edge", "elsewhere", "at several of these"];
@@ -66,7 +66,7 @@ function best(scores) {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const predict = prediction(model, {
       options: PLACES,
       ask() {

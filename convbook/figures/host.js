@@ -20,7 +20,8 @@ function fromAddress(name, accepts) {
     const changes = JSON.parse(text);
     const bad = Object.keys(changes).filter((key) => !accepts[key]?.(changes[key]));
     if (!bad.length && changes.constructor === Object) return { changes, note: "" };
-    return { changes: {}, note: `The address asks for a state that this figure does not have (${bad}): shown as usual.` };
+    const note = `The address asks for a state that this figure does not have (${bad}): shown as usual.`;
+    return { changes: {}, note };
   } catch {
     return { changes: {}, note: "The address holds a state that cannot be read: shown as usual." };
   }

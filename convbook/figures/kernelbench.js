@@ -1,6 +1,7 @@
 // Kernel bench: a small image to paint, a kernel to write, and each number of the result explained.
 import { array, bright, button, correlate2d, drag, drawing, flip2d, frame, h, isBoolean, isOneOf, isTable, isWhole,
-  label, menu, numbered, numbers, outline, prediction, set, signed, slider, tidy, toggle } from "./shared.js";
+  label, menu, numbered, numbers, outline, prediction, set, signed, slider, tidy, toggle,
+  valuesOf } from "./shared.js";
 
 export const accepts = {
   image: isTable(8, 8, 0, 1), kernel: isTable(3, 3), flip: isBoolean, row: isWhole(0, 7), column: isWhole(0, 7),
@@ -47,7 +48,7 @@ const corner = ({ row, column }) => [row, column].map((at) => Math.max(0, Math.m
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const images = examples(model, "image", "Image", IMAGES);
     const kernels = examples(model, "kernel", "Kernel", KERNELS);
     const kind = (state) => (state.flip ? "convolution" : "correlation");

@@ -1,9 +1,9 @@
 // The best of many looks too good: by how much, how often, and what fresh digits say of it.
-import { button, drag, drawing, frame, h, isBoolean, isNumberIn, isWhole, prediction, set, slider, tidy,
-  toggle } from "./shared.js";
+import { button, drag, drawing, frame, h, isBoolean, isNumber, isWhole, prediction, set, slider, tidy, toggle,
+  valuesOf } from "./shared.js";
 
 export const accepts = {
-  candidates: isWhole(1, 50), digits: isWhole(300, 10000), claim: isNumberIn(0, 2), fresh: isBoolean,
+  candidates: isWhole(1, 50), digits: isWhole(300, 10000), claim: isNumber(0, 2), fresh: isBoolean,
   seed: isWhole(0, 9999),
 };
 const TRUE = 0.98; // what each network is truly worth
@@ -102,7 +102,7 @@ const search = remembered((m, n, seed) => {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const many = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
     const points = (value) => `${tidy(value)[0] === "−" ? "" : "+"}${tidy(value)}`;
     const predict = prediction(model, {

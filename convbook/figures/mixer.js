@@ -1,6 +1,6 @@
 // The channel mixer: one filter on three planes gives three partial maps, one sum, one feature map.
 import { array, bright, button, cell, correlate2d, drag, drawing, frame, h, isBoolean, isList, isOneOf, isTable,
-  isWhole, menu, numbers, prediction, set, signed, slider, tidy, toggle } from "./shared.js";
+  isWhole, menu, numbers, prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
 
 const CHANNELS = ["red", "green", "blue"];
 const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]; // number r + 2 g + 4 b
@@ -34,7 +34,7 @@ const colourName = ([r, g, b]) => COLOURS[r + 2 * g + 4 * b] ?? "mixed";
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const last = SIZE - 2; // the last place of a window
     const place = ({ row, column }) => [Math.min(row, last), Math.min(column, last)];
     const filter = () => Number(model.get("second"));

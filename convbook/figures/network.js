@@ -117,13 +117,6 @@ export function forward(layers, pixels) {
   return layers.map((layer) => (x = KINDS[layer.kind](layer, x)));
 }
 
-export function softmax(logits) {
-  const most = Math.max(...logits);
-  const powers = Array.from(logits, (z) => Math.exp(z - most));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-}
-
 /** The pixels that can change a unit of layer `index`: rows from top to bottom, both included, and columns. */
 export function receptiveField(layers, outputs, index, row, column) {
   let [top, bottom, left, right] = [row, row, column, column];

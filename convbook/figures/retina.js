@@ -1,6 +1,6 @@
 // Retina probe: light moves over a centre-surround cell, and the cell answers with one number.
 import { bright, drag, drawing, frame, h, isBoolean, isOneOf, isWhole, label, menu, outline, prediction, set, signed,
-  slider, tidy, toggle } from "./shared.js";
+  slider, tidy, toggle, valuesOf } from "./shared.js";
 
 export const accepts = {
   shape: isOneOf("spot", "bar", "edge", "uniform"), size: (value) => isWhole(1, 13)(value) && value % 2 === 1,
@@ -59,7 +59,7 @@ function pixels(rows, columns, colour, x0, y0, size) {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const cell = (off) => `${off ? "OFF" : "ON"}-centre cell`;
     const named = ({ shape, dark }) => ({ spot: `a ${dark ? "dark" : "bright"} spot`,
       bar: `a ${dark ? "dark" : "bright"} bar`, edge: `an edge, bright on the ${dark ? "left" : "right"},`,

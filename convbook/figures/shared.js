@@ -31,6 +31,14 @@ export function correlate2d(image, kernel) {
   return result;
 }
 
+/** Exponentials, divided by their sum. */
+export function softmax(logits) {
+  const most = Math.max(...logits);
+  const powers = Array.from(logits, (z) => Math.exp(z - most));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
+}
+
 export const flip2d = (kernel) => kernel.toReversed().map((row) => row.toReversed());
 
 // Parts of a page
@@ -189,6 +197,9 @@ export function set(model, changes) {
   model.save_changes();
 }
 
+/** The values of a model, by name: a figure's state. */
+export const valuesOf = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+
 /** Lay out a list or a list of lists as NumPy reads it. */
 export function array(values) {
   return `np.array(${JSON.stringify(values).replaceAll(",", ", ")})`;
@@ -277,7 +288,7 @@ export function frame(model, el, parts) {
   const { title, controls, stage, draw, numpy, predict } = parts;
   const state = h("p", { class: "cb-state", role: "status" });
   const code = h("pre", { hidden: true, tabIndex: 0, ariaLabel: "The same in NumPy" });
-  const start = Object.fromEntries(parts.keys.map((key) => [key, model.get(key)]));
+  const start = valuesOf(model, parts.keys);
   const copied = h("span", { role: "status" });
   const copy = async () => {
     code.textContent = numpy();
@@ -313,8 +324,7 @@ export function frame(model, el, parts) {
 export const isBoolean = (value) => typeof value === "boolean";
 export const isWhole = (min, max) => (value) => Number.isInteger(value) && value >= min && value <= max;
 export const isOneOf = (...values) => (value) => values.includes(value);
-const isNumber = (min, max) => (value) => Number.isFinite(value) && value >= min && value <= max;
-export const isNumberIn = isNumber;
+export const isNumber = (min, max) => (value) => Number.isFinite(value) && value >= min && value <= max;
 export const isList = (least, most, min = -9, max = 9) => (value) =>
   Array.isArray(value) && value.length >= least && value.length <= most && value.every(isNumber(min, max));
 export const isTable = (height, width, min = -9, max = 9) => (value) =>

@@ -1,6 +1,6 @@
 // A digit moves to the right: what a convolution, max pooling, global pooling and four networks make of it.
-import { correlate2d, drag, drawing, frame, h, isOneOf, isWhole, menu, prediction, set, slider, tidy }
-  from "./shared.js";
+import { correlate2d, drag, drawing, frame, h, isOneOf, isWhole, menu, prediction, set, slider, tidy,
+  valuesOf } from "./shared.js";
 
 const KERNELS = {
   vertical: [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
@@ -125,7 +125,7 @@ export default {
     const read = (key, shift) => tidy(100 * accuracies[key][shift], 0);
 
     function draw(open) {
-      const state = { ...Object.fromEntries(keys.map((key) => [key, model.get(key)])), digit: model.get("digit") };
+      const state = valuesOf(model, [...keys, "digit"]);
       const { shift } = state;
       const [before, now] = [look(state, 0), look(state, shift)];
       const marks = [differs(now.map, before.map, shift), differs(now.pooled, before.pooled, Math.floor(shift / 2))];

@@ -1,6 +1,6 @@
 // Slide it: a kernel over a signal, the products below, and the table of indices.
 import { array, cell, convolve1d, correlate1d, drag, drawing, frame, h, isBoolean, isList, isWhole, numbers,
-  prediction, set, signed, slider, tidy, toggle } from "./shared.js";
+  prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
 
 export const accepts = {
   signal: isList(5, 6), kernel: isList(1, 5), flip: isBoolean, full: isBoolean, place: isWhole(0, 9),
@@ -20,7 +20,7 @@ export function compute({ signal, kernel, flip, full }) {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const place = (state) => Math.min(state.place, windows(state).count - 1);
     const predict = prediction(model, {
       ask() {
@@ -28,7 +28,8 @@ export default {
         const i = place(state);
         const { signal, kernel, flip, full } = state;
         const kind = `${flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}`;
-        return { question: `What comes out at i = ${i}? (${kind}; [${signal}] and [${kernel}])`, answer: compute(state)[i] };
+        const question = `What comes out at i = ${i}? (${kind}; [${signal}] and [${kernel}])`;
+        return { question, answer: compute(state)[i] };
       },
     });
     const where = slider(model, "place", "Place i", { min: 0, max: 1 });
@@ -80,7 +81,8 @@ export default {
           [n, outside ? "0 (outside)" : tidy(signal[n]), index, tidy(tap), open ? tidy(products[k]) : "?"]
             .map((text) => h("td", {}, String(text).replace("-", "−"))));
       });
-      const heads = ["n", "x[n]", flip ? `${top} − n` : `n − ${begin}`, flip ? `w[${top} − n]` : `w[n − ${begin}]`, "product"];
+      const tap = flip ? `${top} − n` : `n − ${begin}`;
+      const heads = ["n", "x[n]", tap, `w[${tap}]`, "product"];
       const table = h("div", { class: "cb-scroll" }, h("table", {},
         h("caption", {}, flip ? `Each pair of indices adds up to ${top}.` : "The indices grow together."),
         h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text.replace("− -", "+ "))))),
@@ -96,7 +98,8 @@ export default {
       const { signal, kernel, flip, full } = now();
       const mode = full ? "full" : "valid";
       return `import numpy as np\n\nx = ${array(signal)}\nw = ${array(kernel)}\n`
-        + `y = np.${flip ? "convolve" : "correlate"}(x, w, "${mode}")\nresult = y\nprint(result, result[${place(now())}])`;
+        + `y = np.${flip ? "convolve" : "correlate"}(x, w, "${mode}")\nresult = y\n`
+        + `print(result, result[${place(now())}])`;
     };
 
     return frame(model, el, {

@@ -1,22 +1,14 @@
 // Softmax bench: four logits, their probabilities, the loss, and what becomes of it with one softmax too many.
-import { array, drag, drawing, frame, h, isBoolean, isList, isNumberIn, isWhole, numbers, prediction, set,
-  signed, slider, tidy, toggle } from "./shared.js";
+import { array, drag, drawing, frame, h, isBoolean, isList, isNumber, isWhole, numbers, prediction, set, signed,
+  slider, softmax, tidy, toggle, valuesOf } from "./shared.js";
 
 export const accepts = {
-  logits: isList(4, 4, -6, 6), temperature: isNumberIn(0.25, 4), truth: isWhole(0, 3),
+  logits: isList(4, 4, -6, 6), temperature: isNumber(0.25, 4), truth: isWhole(0, 3),
   twice: isBoolean, taken: isBoolean,
 };
 const [MIDDLE, REACH, MOST] = [94, 66, 6]; // of the logits: the place of 0, the length of the longest bar, its value
 const [LEFT, TOP, ROW] = [176, 40, 44]; // of the probabilities
 const [AXIS, UNIT] = [TOP + 4 * ROW + 40, 130]; // of the loss: its height, and the length of 1
-
-/** Exponentials, divided by their sum. */
-function softmax(values) {
-  const most = Math.max(...values);
-  const powers = values.map((value) => Math.exp(value - most));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-}
 
 /** What each softmax makes of the logits, from the first to the last; and what the loss is. */
 function run({ logits, temperature, truth, twice, taken }) {
@@ -70,7 +62,7 @@ function meter(least, loss) {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const predict = prediction(model, {
       tolerance: 0.05,
       ask: () => ({ question: `With ${slip(now())}: how low can the loss get, however you set the logits?`,

@@ -1,6 +1,6 @@
 // Two switches: the matrix of one layer, dense at first; locality cuts connections, sharing ties weights.
 import { array, cell, drag, drawing, frame, h, isBoolean, isTable, isWhole, prediction, set, signed, slider, tidy,
-  toggle } from "./shared.js";
+  toggle, valuesOf } from "./shared.js";
 
 const [ROWS, COLUMNS, K] = [6, 8, 3]; // of the largest matrix; K inputs lie under a window
 const SIGNAL = [1, 3, 2, 0, -1, 2, 1, -2];
@@ -52,7 +52,7 @@ const kind = ({ sharing, locality }) =>
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const dense = (state) => ({ ...state, sharing: false, locality: false });
     const predict = prediction(model, {
       options: SAVED,

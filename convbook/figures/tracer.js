@@ -1,5 +1,6 @@
 // How far a unit sees: a stack of layers on a row of pixels, and the cone of any place in it.
-import { button, cell, drag, drawing, frame, h, isWhole, prediction, set, signed, slider, tidy } from "./shared.js";
+import { button, cell, drag, drawing, frame, h, isWhole, prediction, set, signed, slider, tidy,
+  valuesOf } from "./shared.js";
 
 const LENGTH = 18; // pixels of the input
 const RANGES = [[1, 5], [1, 3], [0, 2]]; // of kernel, stride and padding
@@ -58,7 +59,7 @@ function list(indices, what) {
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const now = () => Object.fromEntries(keys.map((key) => [key, model.get(key)]));
+    const now = () => valuesOf(model, keys);
     const predict = prediction(model, {
       ask() {
         const { layers } = now();
