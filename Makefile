@@ -12,7 +12,7 @@ OUT ?= _build/grades
 # Each stamp carries the checksum of what it stands for: other contents, other stamp, new work.
 checksum = $(shell { $(1); } 2>/dev/null | cksum | cut -d' ' -f1)
 READY ?= $(VENV)/ready-$(call checksum,cat requirements.txt; "$(PYTHON)" --version)
-TOOLS ?= $(READY)-$(call checksum,cat requirements-test.txt)
+TOOLS ?= $(READY)-$(call checksum,cat requirements-test.txt tests/package-lock.json)
 # What every page's output depends on, besides its own code.
 INPUTS = _build/inputs-$(call checksum,cat requirements.txt convbook/*.* convbook/*/*.* data/*.* data/*/*.*)
 # What every page's look depends on, besides its own text.
@@ -67,6 +67,7 @@ lock: $(TOOLS)  ## pin pyproject.toml's dependencies in requirements*.txt (LOCKF
 	sed -i.old '/^-e/d' requirements.txt && rm requirements.txt.old
 	$(LOCK) pyproject.toml --output-file requirements.txt
 	$(LOCK) --group test --constraints requirements.txt --output-file requirements-test.txt
+	$(BIN)/npm install --prefix tests --package-lock-only --omit-lockfile-registry-resolved --silent
 	echo "-e ." >> requirements.txt
 
 bench: $(READY)  ## measure training, building and grading; prints a table and writes _build/bench.md
@@ -90,6 +91,8 @@ $(READY):
 
 $(TOOLS): $(READY)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -r requirements-test.txt
+	@cp tests/package.json tests/package-lock.json $(VENV)
+	@$(BIN)/npm ci --prefix $(VENV) --silent --no-audit --no-fund
 	@touch $@
 
 $(INPUTS):

@@ -1,12 +1,11 @@
 """What the tests of pages and site share: the pages of the book, and the site built of them."""
 
 import os
-import shutil
 from pathlib import Path
 
+import browsing
 import pytest
 import yaml
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
 VIEWS = {
@@ -14,7 +13,6 @@ VIEWS = {
     "phone": {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True},
 }
 VIEWS["phone-dark"] = VIEWS["phone"] | {"color_scheme": "dark"}
-BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 # `make test` runs these tests: a make that one of them starts is not a part of that make.
 for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
@@ -57,14 +55,10 @@ def site():
 @pytest.fixture(scope="session")
 def chromium():
     """The browser, one for all tests: there cannot be two at a time."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path:
+    if not browsing.PATH:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("There is no Chromium on the PATH")
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+    with browsing.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module", params=VIEWS)

@@ -2,13 +2,11 @@
 
 import gzip
 import re
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
+import browsing
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
@@ -48,18 +46,10 @@ def test_no_link_is_broken(site):
 # The browser
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def origin(site):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with browsing.served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +76,9 @@ def shown(context, page, origin):
     tab.on("pageerror", lambda error: trouble.append(str(error)))
     tab.on("requestfailed", lambda r: is_ours(r.url) and trouble.append(f"failed: {r.url}"))
     tab.on("response", lambda r: r.status >= 400 and trouble.append(f"{r.status}: {r.url}"))
-    tab.on("requestfinished", lambda r: inside.add(urlsplit(r.url).path))
+    tab.on("requestfinished", lambda r: inside.add(urlsplit(r.url.removeprefix(origin)).path))
     tab.goto(f"{origin}/{page}.html", wait_until="load")
+    tab.wait_for_function("() => window.MathJax?.startup || !document.querySelector('.math')")
     ready = "Promise.all([window.MathJax?.startup?.promise, document.fonts.ready])"
     tab.evaluate(f"{ready}.then(() => 0)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

