@@ -70,8 +70,8 @@ lock: $(TOOLS)  ## pin pyproject.toml's dependencies in requirements*.txt (LOCKF
 	$(BIN)/npm install --prefix tests --package-lock-only --omit-lockfile-registry-resolved --silent
 	echo "-e ." >> requirements.txt
 
-bench: $(READY)  ## measure training, building and grading; prints a table and writes _build/bench.md
-	$(BIN)/python tools/bench.py
+bench: book $(TOOLS)  ## measure training, building, grading, pages, figures (NAMES="pages": only that)
+	$(BIN)/python tools/bench.py $(NAMES)
 
 clean:  ## remove everything that was built or installed
 	rm -rf _build .venv *.egg-info .pytest_cache .ruff_cache .hypothesis

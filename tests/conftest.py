@@ -53,6 +53,13 @@ def site():
 
 
 @pytest.fixture(scope="session")
+def origin(site):
+    """The address of the site, below a path as on GitHub Pages."""
+    with browsing.served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """The browser, one for all tests: there cannot be two at a time."""
     if not browsing.PATH:

@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-import browsing
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
@@ -44,12 +43,6 @@ def test_no_link_is_broken(site):
 
 
 # The browser
-
-
-@pytest.fixture(scope="session")
-def origin(site):
-    with browsing.served(site) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,27 @@
-"""Measure training, building and grading; print a Markdown table and write it to _build/bench.md.
+"""Measure what people wait for; print Markdown tables and write them to _build/bench.md.
 
-Every row is a process of its own, so that its peak memory is its own. All rows
-belong to one run on one machine: compare them with each other, not with others.
+All rows belong to one run on one machine: compare them with each other, not with others. For
+training, building and grading every row is a process of its own, so its peak memory is its own.
 """
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
+
+import browsing
+import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+FIGURES = ROOT / "convbook" / "figures"
+MARKS = {"mathematics": 'class="math', "a figure": "data-figure"}
 LECTURE_EPOCHS = 20
 SUBMISSIONS = 60
 LECTURE_ACCURACY = 0.9906  # what the lecture reported, on part of the test set
@@ -80,7 +88,7 @@ def training_rows():
     }
     rows, results = [], {}
     for recipe, name in names.items():
-        *_, megabytes, output = measure([sys.executable, __file__, recipe])
+        *_, megabytes, output = measure([sys.executable, __file__, "train", recipe])
         result = results[recipe] = json.loads(output.splitlines()[-1])
         rows.append(
             f"| {name} | {result['seconds']:.1f} | {result['cpu']:.1f} | {megabytes:.0f} "
@@ -110,7 +118,7 @@ def building_rows():
                     page.read_text().replace("\nimport numpy", "\n# edited\nimport numpy")
                 )
             seconds, cpu, megabytes, _ = measure(make, cwd=copy, stderr=subprocess.STDOUT)
-            rows.append(f"| book, {name} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} | |")
+            rows.append(f"| book, {name} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} |")
     return rows
 
 
@@ -130,7 +138,7 @@ def grading_rows():
             check = [*grading, "check", str(solved[source.stem])]
             measure(check, cwd=ROOT)  # computes the reference
             seconds, cpu, megabytes, _ = measure(check, cwd=ROOT)
-            rows.append(f"| check, {source.stem} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} | |")
+            rows.append(f"| check, {source.stem} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} |")
         stem = "sliding-dot-product"
         for i in range(SUBMISSIONS):
             (folder / "class" / f"student{i}").mkdir(parents=True)
@@ -139,19 +147,118 @@ def grading_rows():
             grade = [*grading, "grade", str(folder / "class"), "--out", str(folder / f"out{jobs}")]
             seconds, cpu, megabytes, _ = measure([*grade, "--jobs", str(jobs)], cwd=ROOT)
             what = f"grade, {SUBMISSIONS} submissions, JOBS={jobs}"
-            rows.append(f"| {what} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} | |")
+            rows.append(f"| {what} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} |")
     return rows
 
 
-def main():
-    """Print and write the table."""
-    header = ["| what | seconds | CPU seconds | peak MB | test accuracy |", "|---|--:|--:|--:|--:|"]
-    lines = [*header, *training_rows(), *building_rows(), *grading_rows()]
-    table = "\n".join(lines) + "\n"
-    print(table)
+def pages():
+    """Return the pages of the book, but for exercises and solutions, in its order."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
+    files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    return [toc["root"], *(file for file in files if file.startswith("book/"))]
+
+
+def page_rows():
+    """Return table rows for Lighthouse's scores of each page, as a slow phone loads it."""
+    kinds = ("performance", "accessibility", "best-practices", "seo")
+    rows = []
+    with browsing.served(SITE) as address:
+        for page in pages():
+            report = browsing.lighthouse(f"{address}/{page}.html", *kinds)
+            scores = (f"{100 * report['categories'][kind]['score']:.0f}" for kind in kinds)
+            weight = report["audits"]["total-byte-weight"]["numericValue"] / 1000
+            text = (SITE / f"{page}.html").read_text()
+            holds = " and ".join(word for word, mark in MARKS.items() if re.search(mark, text))
+            rows.append(f"| {page} | {holds} | {' | '.join(scores)} | {weight:.0f} |")
+    return rows
+
+
+def figure_rows():
+    """Return table rows for the script time of each interaction with each figure."""
+    rows = []
+    with browsing.served(SITE) as address, browsing.browser() as chromium:
+        for page in pages():
+            tab = chromium.new_page(viewport={"width": 1280, "height": 1600})
+            tab.goto(f"{address}/{page}.html", wait_until="networkidle")
+            for figure in tab.locator("[data-figure]").all():
+                figure.locator(".cb-state").wait_for()
+                name = figure.get_attribute("data-figure")
+                lines = len((FIGURES / f"{name}.js").read_text().splitlines())
+                times = interact(tab, figure)
+                rows.append(
+                    f"| {name} | {page} | {lines} | {len(times)} | {median(times):.1f} "
+                    f"| {max(times):.1f} |"
+                )
+            tab.close()
+    return rows
+
+
+def interact(tab, figure):
+    """Drag over a figure and press keys on its controls.
+
+    Return the milliseconds of script that each interaction took which changed the figure.
+    """
+    session = tab.context.new_cdp_session(tab)
+    session.send("Performance.enable")
+
+    def spent():
+        tab.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(m["value"] for m in metrics if m["name"] == "ScriptDuration")
+
+    def steps():
+        for control in figure.locator(".cb-controls :is(input, select)").all():
+            control.focus()
+            for key in ("ArrowRight", "ArrowLeft", "Space", "Space"):
+                tab.keyboard.press(key)
+                yield
+        drawing = figure.locator(".cb-drag").first
+        drawing.scroll_into_view_if_needed()
+        for step in range(40):
+            box = drawing.bounding_box()
+            share = 0.05 + 0.9 * step / 40
+            tab.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
+            if step == 0:
+                tab.mouse.down()
+            yield
+        tab.mouse.up()
+
+    times, html, before = [], figure.inner_html(), spent()
+    for _ in steps():
+        after = spent()
+        if (now := figure.inner_html()) != html:
+            times.append(1000 * (after - before))
+        html, before = now, spent()
+    return times
+
+
+TABLES = {  # what is measured, and the columns of its table
+    "training": (training_rows, "what | seconds | CPU seconds | peak MB | test accuracy"),
+    "building": (building_rows, "what | seconds | CPU seconds | peak MB"),
+    "grading": (grading_rows, "what | seconds | CPU seconds | peak MB"),
+    "pages": (page_rows, "page | with | performance | accessibility | best practices | SEO | KB"),
+    "figures": (figure_rows, "figure | page | lines | interactions | median ms | longest ms"),
+}
+
+
+def main(names):
+    """Print and write the tables of the given names."""
+    if unknown := set(names) - set(TABLES):
+        sys.exit(
+            f"There is nothing called {', '.join(unknown)} to measure, only {', '.join(TABLES)}"
+        )
     (ROOT / "_build").mkdir(exist_ok=True)
-    (ROOT / "_build" / "bench.md").write_text(table)
+    with open(ROOT / "_build" / "bench.md", "w") as file:
+        for name in names:
+            rows, columns = TABLES[name]
+            line = "|---" + "|--:" * columns.count("|") + "|"
+            table = "\n".join([f"| {columns} |", line, *rows()])
+            for out in (sys.stdout, file):
+                print(f"## {name}\n\n{table}\n", file=out, flush=True)
 
 
 if __name__ == "__main__":
-    train(sys.argv[1]) if len(sys.argv) > 1 else main()
+    if sys.argv[1:2] == ["train"]:
+        train(sys.argv[2])
+    else:
+        main(sys.argv[1:] or TABLES)
