@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
+from conftest import VIEWS
 
 ROOT = Path(__file__).parents[1]
 SCREENSHOTS = ROOT / "_build" / "screenshots"
@@ -148,11 +149,51 @@ def test_page_is_light(shown, site):
     assert size <= budget, sorted((len(gzip.compress(f.read_bytes())), f.name) for f in files)[-6:]
 
 
+PAPER = {"width": 718, "height": 1047}  # what the margins leave of A4, at 96 dots an inch
+ON_PAPER = """() => {
+    const open = {contentVisibilityAuto: true, opacityProperty: true};
+    const visible = selector => [...document.querySelectorAll(selector)]
+        .filter(x => x.checkVisibility(open) && x.getBoundingClientRect().height).length;
+    const all = selector => document.querySelectorAll(selector).length;
+    return {
+        controls: visible('button, input, select, form, .bd-sidebar, footer, .cb-figure'),
+        figures: all('[data-figure]') - visible('[data-figure] img'),
+        answers: all('article details') - visible('article details > :last-child'),
+        overflow: document.scrollingElement.scrollWidth - innerWidth,
+    };
+}"""
+
+
+def test_page_prints(shown, context):
+    """No controls, all answers open, each figure as its still picture, nothing cut off."""
+    shown.tab.emulate_media(media="print")
+    shown.tab.set_viewport_size(PAPER)
+    found = shown.tab.evaluate(ON_PAPER)
+    shown.tab.set_viewport_size(VIEWS[context.name]["viewport"])
+    shown.tab.emulate_media(media="screen")
+    assert found == {"controls": 0, "figures": 0, "answers": 0, "overflow": 0}
+
+
 def test_missing_page_is_explained(site, context, origin):
     tab = context.new_page()
     tab.goto(f"{origin}/404.html")
     assert "no such page" in tab.inner_text("h1")
     assert Axe().run(tab).response["violations"] == []
+    tab.close()
+
+
+def test_site_can_be_read_from_a_folder(site, chromium):
+    """Without a server a browser loads no module, so the figures stay pictures."""
+    tab = chromium.new_page()
+    tab.goto((site / "book" / "edges.html").as_uri())
+    tab.wait_for_function("() => !document.querySelector('.math:not(:has(mjx-container))')")
+    missing = "images => images.filter(image => !image.naturalWidth).map(image => image.src)"
+    assert tab.eval_on_selector_all("img", missing) == []
+    assert tab.locator("[data-figure] img").is_visible()
+    tab.locator(".right-next").click()
+    assert tab.url.endswith("patterns.html")
+    tab.goto((site / "search.html").as_uri() + "?q=equivariant")
+    tab.locator("#search-results li a", has_text="Pooling").first.wait_for()
     tab.close()
 
 

@@ -32,8 +32,8 @@ def served(folder):
         site = Application([files], compress_response=True, log_function=lambda handler: None)
         HTTPServer(site).add_sockets(sockets)
 
-    loop.run_until_complete(listen())
     Thread(target=loop.run_forever, daemon=True).start()
+    asyncio.run_coroutine_threadsafe(listen(), loop).result()
     yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}/course"
     loop.call_soon_threadsafe(loop.stop)
 

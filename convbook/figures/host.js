@@ -48,7 +48,7 @@ async function mount(place) {
   const el = document.createElement("div");
   await figure.render({ model: Object.assign(model, { link }), el });
   if (note) el.prepend(Object.assign(document.createElement("p"), { textContent: note, role: "status" }));
-  place.replaceChildren(el);
+  place.replaceChildren(el, place.querySelector("img")); // the picture is what is printed
 }
 
 document.querySelectorAll("[data-figure]").forEach(mount);

@@ -274,7 +274,6 @@ const STYLE = `
 .cb-figure .cb-outside { color: var(--quiet); font-style: italic; }
 .cb-figure .cb-scroll { overflow-x: auto; }
 .cb-figure pre { margin: 0.5rem 0 0; padding: 0.5rem; background: var(--back); overflow-x: auto; font-size: 0.85rem; }
-@media print { .cb-figure .cb-controls, .cb-figure .cb-tools, .cb-figure form { display: none; } }
 `;
 
 /**
