@@ -129,6 +129,7 @@ def test_published_site_offers_its_notebooks_and_lists_its_pages(course, monkeyp
     site = course.folder / "_build/html"
     page = (site / "book/one.html").read_text()
     assert "https://mybinder.org/v2/gh/somebody/course/main?urlpath=lab/tree/book/one.md" in page
+    assert "colab.research" not in page  # it could not open it
     assert '<meta property="og:url" content="https://example.org/course/book/one.html">' in page
     assert (
         "<loc>https://example.org/course/book/one.html</loc>" in (site / "sitemap.xml").read_text()

@@ -36,7 +36,10 @@ def setup(app):
 
 
 def add_launch_buttons(app, config):
-    """Let the theme offer Binder and Colab, if anybody knows where the notebooks are."""
+    """Let the theme offer Binder, if anybody knows where the notebooks are.
+
+    Not Colab: it opens no MyST notebook, and has not installed the package that all of them need.
+    """
     if REPOSITORY:
         config.html_theme_options |= {
             "repository_url": f"https://github.com/{REPOSITORY}",
@@ -44,7 +47,6 @@ def add_launch_buttons(app, config):
             "launch_buttons": {
                 "notebook_interface": "jupyterlab",
                 "binderhub_url": "https://mybinder.org",
-                "colab_url": "https://colab.research.google.com",
             },
         }
 
