@@ -6,7 +6,6 @@ training, building and grading every row is a process of its own, so its peak me
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -79,34 +78,27 @@ def train(recipe):
 
 
 def training_rows():
-    """Return table rows for the three recipes, and the two ratios."""
+    """Yield the table's rows for the three recipes, and the two ratios."""
     names = {
         "lecture": f"(a) lecture's CNN, batch 32, Adam 1e-3, {LECTURE_EPOCHS} epochs (computed "
         "from the first two; accuracy after two)",
         "better": "(b) lecture's CNN, batch 128, one cycle to 3e-3, 3 epochs",
         "small": "(c) small CNN, batch 128, one cycle to 1e-2, 2 epochs",
     }
-    rows, results = [], {}
+    results = {}
     for recipe, name in names.items():
         *_, megabytes, output = measure([sys.executable, __file__, "train", recipe])
         result = results[recipe] = json.loads(output.splitlines()[-1])
-        rows.append(
-            f"| {name} | {result['seconds']:.1f} | {result['cpu']:.1f} | {megabytes:.0f} "
-            f"| {result['accuracy']:.4f} |"
-        )
+        yield name, result["seconds"], result["cpu"], megabytes, f"{result['accuracy']:.4f}"
     for letter, recipe in (("b", "better"), ("c", "small")):
         wall, cpu = (results["lecture"][k] / results[recipe][k] for k in ("seconds", "cpu"))
         reached = results[recipe]["accuracy"] >= LECTURE_ACCURACY
         verdict = "reaches" if reached else "DOES NOT REACH"
-        rows.append(
-            f"| ratio a/{letter}, {verdict} {LECTURE_ACCURACY} | {wall:.1f} | {cpu:.1f} | | |"
-        )
-    return rows
+        yield f"ratio a/{letter}, {verdict} {LECTURE_ACCURACY}", wall, cpu, "", ""
 
 
 def building_rows():
-    """Return table rows for building a copy of the book: cold, unchanged, one page edited."""
-    rows = []
+    """Yield rows for building a copy of the book: cold, unchanged, one page edited."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "course"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", "_build", ".git"))
@@ -117,17 +109,15 @@ def building_rows():
                 page.write_text(
                     page.read_text().replace("\nimport numpy", "\n# edited\nimport numpy")
                 )
-            seconds, cpu, megabytes, _ = measure(make, cwd=copy, stderr=subprocess.STDOUT)
-            rows.append(f"| book, {name} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} |")
-    return rows
+            *spent, _ = measure(make, cwd=copy, stderr=subprocess.STDOUT)
+            yield f"book, {name}", *spent
 
 
 def grading_rows():
-    """Return table rows for checking each notebook, and for grading a class."""
+    """Yield rows for checking each solved notebook, and for grading a class."""
     import jupytext
     import nbformat
 
-    rows = []
     grading = [sys.executable, "-m", "convbook.grading"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -137,18 +127,16 @@ def grading_rows():
             nbformat.write(jupytext.read(source), solved[source.stem])
             check = [*grading, "check", str(solved[source.stem])]
             measure(check, cwd=ROOT)  # computes the reference
-            seconds, cpu, megabytes, _ = measure(check, cwd=ROOT)
-            rows.append(f"| check, {source.stem} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} |")
+            *spent, _ = measure(check, cwd=ROOT)
+            yield f"check, {source.stem}", *spent
         stem = "sliding-dot-product"
         for i in range(SUBMISSIONS):
             (folder / "class" / f"student{i}").mkdir(parents=True)
             shutil.copy(solved[stem], folder / "class" / f"student{i}")
         for jobs in (1, 2):
             grade = [*grading, "grade", str(folder / "class"), "--out", str(folder / f"out{jobs}")]
-            seconds, cpu, megabytes, _ = measure([*grade, "--jobs", str(jobs)], cwd=ROOT)
-            what = f"grade, {SUBMISSIONS} submissions, JOBS={jobs}"
-            rows.append(f"| {what} | {seconds:.1f} | {cpu:.1f} | {megabytes:.0f} |")
-    return rows
+            *spent, _ = measure([*grade, "--jobs", str(jobs)], cwd=ROOT)
+            yield f"grade, {SUBMISSIONS} submissions, JOBS={jobs}", *spent
 
 
 def pages():
@@ -159,23 +147,20 @@ def pages():
 
 
 def page_rows():
-    """Return table rows for Lighthouse's scores of each page, as a slow phone loads it."""
+    """Yield rows for Lighthouse's scores of each page, as a slow phone loads it."""
     kinds = ("performance", "accessibility", "best-practices", "seo")
-    rows = []
     with browsing.served(SITE) as address:
         for page in pages():
             report = browsing.lighthouse(f"{address}/{page}.html", *kinds)
-            scores = (f"{100 * report['categories'][kind]['score']:.0f}" for kind in kinds)
-            weight = report["audits"]["total-byte-weight"]["numericValue"] / 1000
+            scores = [f"{100 * report['categories'][kind]['score']:.0f}" for kind in kinds]
+            kilobytes = report["audits"]["total-byte-weight"]["numericValue"] / 1000
             text = (SITE / f"{page}.html").read_text()
-            holds = " and ".join(word for word, mark in MARKS.items() if re.search(mark, text))
-            rows.append(f"| {page} | {holds} | {' | '.join(scores)} | {weight:.0f} |")
-    return rows
+            holds = " and ".join(word for word, mark in MARKS.items() if mark in text)
+            yield page, holds, *scores, f"{kilobytes:.0f}"
 
 
 def figure_rows():
-    """Return table rows for the script time of each interaction with each figure."""
-    rows = []
+    """Yield rows for the script time of each interaction with each figure."""
     with browsing.served(SITE) as address, browsing.browser() as chromium:
         for page in pages():
             tab = chromium.new_page(viewport={"width": 1280, "height": 1600})
@@ -185,12 +170,8 @@ def figure_rows():
                 name = figure.get_attribute("data-figure")
                 lines = len((FIGURES / f"{name}.js").read_text().splitlines())
                 times = interact(tab, figure)
-                rows.append(
-                    f"| {name} | {page} | {lines} | {len(times)} | {median(times):.1f} "
-                    f"| {max(times):.1f} |"
-                )
+                yield name, page, str(lines), str(len(times)), median(times), max(times)
             tab.close()
-    return rows
 
 
 def interact(tab, figure):
@@ -241,20 +222,25 @@ TABLES = {  # what is measured, and the columns of its table
 }
 
 
+def lines(names):
+    """Yield the lines of the tables of the given names."""
+    for name in names:
+        rows, columns = TABLES[name]
+        yield from (f"\n## {name}\n", f"| {columns} |", "|---" + "|--:" * columns.count("|") + "|")
+        for row in rows():
+            cells = (cell if isinstance(cell, str) else f"{cell:.1f}" for cell in row)
+            yield f"| {' | '.join(cells)} |"
+
+
 def main(names):
     """Print and write the tables of the given names."""
     if unknown := set(names) - set(TABLES):
-        sys.exit(
-            f"There is nothing called {', '.join(unknown)} to measure, only {', '.join(TABLES)}"
-        )
+        sys.exit(f"bench knows {', '.join(TABLES)}, and no {', '.join(unknown)}")
     (ROOT / "_build").mkdir(exist_ok=True)
     with open(ROOT / "_build" / "bench.md", "w") as file:
-        for name in names:
-            rows, columns = TABLES[name]
-            line = "|---" + "|--:" * columns.count("|") + "|"
-            table = "\n".join([f"| {columns} |", line, *rows()])
-            for out in (sys.stdout, file):
-                print(f"## {name}\n\n{table}\n", file=out, flush=True)
+        for line in lines(names):
+            print(line, flush=True)
+            print(line, file=file, flush=True)
 
 
 if __name__ == "__main__":
