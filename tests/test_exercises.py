@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from convbook import checks, exercises
+from convbook import checks, exercises, figures
 from convbook.checks import engine, sliding_dot_product
 
 ROOT = Path(__file__).parents[1]
@@ -19,7 +19,20 @@ SOURCES = sorted((ROOT / "solutions").glob("*.md"))
 ANSWERS = [importlib.import_module(f"answers.{chapter}") for chapter in checks.CHAPTERS]
 RIGHT = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
 NEEDED = [row for module in ANSWERS for row in module.NEEDED]
-WITH_KERAS = {"mnist-dense", "mnist-cnn", "training-faster", "pretrained", "bug-clinic"}
+SLOW = {
+    "mnist-dense",
+    "learning-curves",
+    "mnist-cnn",
+    "training-faster",
+    "pretrained",
+    "bug-clinic",
+}
+FIGURES = {getattr(figures, name).name: getattr(figures, name) for name in figures.__all__}
+LINKS = [  # to states of figures
+    pytest.param(*link, id=f"{source.stem}-{link[1]}")
+    for source in SOURCES
+    for link in re.findall(r"\]\(<\.\./(\S+)#(\w+)=(.*?)>\)", source.read_text())
+]
 ON_SIGNALS = ["correlate1d", "convolve1d", "combine"]
 MISTAKES = [
     pytest.param(exercise, *mistake[:2], id=f"{name}-{mistake[1]}")
@@ -29,7 +42,7 @@ MISTAKES = [
 
 
 def seeds(exercise):
-    return range(2 if exercise.chapter in WITH_KERAS else 12)
+    return range(2 if exercise.chapter in SLOW else 12)
 
 
 @pytest.fixture(scope="module", params=SOURCES, ids=lambda source: source.stem)
@@ -38,6 +51,18 @@ def solved(request):
 
 
 # The notebooks
+
+
+@pytest.mark.parametrize(("page", "name", "state"), LINKS)
+def test_figure_has_the_state_that_an_exercise_links_to(page, name, state):
+    assert f"figures.{FIGURES[name].__name__}(" in (ROOT / page).read_text()
+    FIGURES[name](**json.loads(state))  # or it raises
+
+
+def test_exercises_of_every_chapter_with_a_figure_link_to_it():
+    shown = {path.stem for path in (ROOT / "book").glob("*.md") if "figures." in path.read_text()}
+    linked = {Path(link.values[0]).stem for link in LINKS}
+    assert shown == linked
 
 
 def nbval(notebook, folder):

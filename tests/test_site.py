@@ -1,10 +1,11 @@
 """The built site works: in a real browser, on a desk and on a phone, by day and by night."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -180,6 +181,23 @@ def test_missing_page_is_explained(site, context, origin):
     assert "no such page" in tab.inner_text("h1")
     assert Axe().run(tab).response["violations"] == []
     tab.close()
+
+
+def test_exercises_link_to_states_of_figures(site, origin, chromium):
+    tab = chromium.new_page()
+    found = set()
+    for path in sorted(site.glob("exercises/*.html")):
+        for link in BeautifulSoup(path.read_bytes(), "html.parser").select('article a[href*="="]'):
+            tab.goto(f"{origin}/exercises/{link['href']}")
+            ((name, [state]),) = parse_qs(urlsplit(link["href"]).query).items()
+            figure = tab.locator(f"#fig-touch-{name}")
+            figure.get_by_role("button", name="Link to this").click()  # now the address has it all
+            assert "shown as usual" not in figure.inner_text()
+            now = json.loads(parse_qs(urlsplit(tab.url).query)[name][0])
+            assert now == now | json.loads(state), path.name
+            found.add(name)
+    tab.close()
+    assert len(found) > 10
 
 
 def test_site_can_be_read_from_a_folder(site, chromium):

@@ -14,7 +14,7 @@ import re
 import shutil
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from bs4 import BeautifulSoup
 from fontTools import subset
@@ -51,6 +51,19 @@ def add_launch_buttons(app, config):
         }
 
 
+STATE = re.compile(r"\[([^]]+)\]\(<(\S+)\.md#(\w+)=(\{.*?\})>\)")
+
+
+def link_states(text):
+    """Link to the state of a figure by its address, where a notebook links to the chapter."""
+
+    def link(found):
+        words, page, name, state = found.groups()
+        return f'<a href="{page}.html?{name}={quote(state)}#fig-touch-{name}">{words}</a>'
+
+    return STATE.sub(link, text)
+
+
 def show_exercises(app, name, source):
     """Prepare the notebooks of exercises and solutions to be read as pages.
 
@@ -62,10 +75,12 @@ def show_exercises(app, name, source):
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell["outputs"] = []
+            else:
+                cell["source"] = link_states("".join(cell["source"]))
         source[0] = json.dumps(notebook)
     elif name.startswith("solutions/"):
         unmarked = re.sub(r"^ *# (BEGIN|END) SOLUTION\n", "", source[0], flags=re.MULTILINE)
-        source[0] = unmarked.replace("# Exercises:", "# Solutions:", 1)
+        source[0] = link_states(unmarked.replace("# Exercises:", "# Solutions:", 1))
 
 
 def drop_widget_state(app, doctree):
