@@ -186,24 +186,56 @@ def test_every_control_answers_to_the_keyboard(tab):
     assert tab.trouble == []
 
 
-def test_dragging_changes_the_state(tab, case):
+def uncovered(tab):
+    """Start the figure again, with nothing to predict."""
     tab.get_by_role("button", name="Start again").click()
     if tab.get_by_label("Predict first").is_checked():
         tab.get_by_label("Predict first").uncheck()
-    states = {said(tab)}
+
+
+def path(tab, case):
+    """Yield the places of a drag over the figure, in pixels of the window."""
     svg = tab.locator(".cb-figure .cb-drag").first
     svg.scroll_into_view_if_needed()
     box = svg.bounding_box()
     x0, y0, x1, y1 = case.DRAG
     for step in range(9):
         x, y = x0 + (x1 - x0) * step / 8, y0 + (y1 - y0) * step / 8
-        tab.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        if step == 0:
-            tab.mouse.down()
+        yield box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def test_dragging_changes_the_state(tab, case):
+    uncovered(tab)
+    states = {said(tab)}
+    for x, y in path(tab, case):
+        tab.mouse.move(x, y)
+        tab.mouse.down()  # after the first time it is down
         states.add(said(tab))
     tab.mouse.up()
     assert len(states) > 2, "it does not go on after the first change"
     assert tab.trouble == []
+
+
+def test_a_finger_changes_the_state(tab, view, case):
+    if not tab.evaluate("navigator.maxTouchPoints"):
+        pytest.skip("there is no touch screen")
+    uncovered(tab)
+    states = {said(tab)}
+    session = view.new_cdp_session(tab)
+    for n, (x, y) in enumerate(path(tab, case)):
+        event = {"type": "touchMove" if n else "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        session.send("Input.dispatchTouchEvent", event)
+        states.add(said(tab))
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert len(states) > 2, "it does not go on after the first change"
+    assert tab.trouble == []
+
+
+def test_words_in_drawings_have_a_colour(tab):
+    uncovered(tab)
+    black = """all => all.filter(x => x.textContent && getComputedStyle(x).fill === 'rgb(0, 0, 0)')
+        .map(x => x.outerHTML)"""
+    assert tab.eval_on_selector_all(".cb-figure svg text", black) == []
 
 
 # Where its state comes from

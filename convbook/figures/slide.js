@@ -56,8 +56,8 @@ export default {
         h("rect", { x: x(begin), y: -3, width: taps.length * SIZE, height: 2 * SIZE + 8, rx: 5,
           fill: "none", stroke: "var(--link)", "stroke-width": 3 }),
         taps.map((value, k) => cell(x(begin + k), SIZE + 4, SIZE, tidy(value), signed(value, limit))),
-        taps.map((_, k) => h("text", { x: x(begin + k) + SIZE / 2, y: 2.7 * SIZE, class: "cb-number" },
-          open ? tidy(products[k]) : "")),
+        taps.map((_, k) => h("text", { x: x(begin + k) + SIZE / 2, y: 2.7 * SIZE, class: "cb-number",
+          fill: "var(--ink)" }, open ? tidy(products[k]) : "")),
         results.map((value, n) => {
           const shown = n < i || (n === i && open);
           const colours = shown ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
