@@ -271,7 +271,7 @@ const STYLE = `
 .cb-figure .cb-state { margin: 0.5rem 0; font-weight: 600; min-height: 2.8em; }
 .cb-figure table { border-collapse: collapse; margin: 0.25rem 0; width: auto; font-variant-numeric: tabular-nums; }
 .cb-figure th, .cb-figure td { padding: 0.1rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
-@media (max-width: 576px) { .cb-figure table { font-size: 0.9rem; } .cb-figure :is(th, td, td select) { padding: 0.1rem; } }
+@media (max-width: 576px) { .cb-figure table { font-size: 0.85rem; } .cb-figure :is(th, td) { padding: 0.1rem; } }
 .cb-figure .cb-outside { color: var(--quiet); font-style: italic; }
 .cb-figure .cb-scroll { overflow-x: auto; }
 .cb-figure pre { margin: 0.5rem 0 0; padding: 0.5rem; background: var(--back); overflow-x: auto; font-size: 0.85rem; }

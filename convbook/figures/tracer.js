@@ -177,7 +177,7 @@ function layerTable(model) {
   };
   const add = button("Add a layer", () => set(model, { layers: [...model.get("layers"), [3, 1, 0]] }));
   const remove = button("Remove one", () => set(model, { layers: model.get("layers").slice(0, -1) }));
-  const tight = { style: "padding: 1px 3px" };
+  const tight = { style: "padding: 1px 2px" };
   const heads = ["layer", "kernel", "stride", "pad", "r", "j", "start"];
   const caption = h("caption", {}, "What you build, and what follows: size r, jump j, start");
   const head = h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col", ...tight }, text))));
