@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -51,7 +52,7 @@ def add_launch_buttons(app, config):
         }
 
 
-STATE = re.compile(r"\[([^]]+)\]\(<(\S+)\.md#(\w+)=(\{.*?\})>\)")
+LINK = re.compile(r"\[([^]]+)\]\(<(\S+)\.md#(\w+)=(\{.*?\})>\)")
 
 
 def link_states(text):
@@ -61,7 +62,7 @@ def link_states(text):
         words, page, name, state = found.groups()
         return f'<a href="{page}.html?{name}={quote(state)}#fig-touch-{name}">{words}</a>'
 
-    return STATE.sub(link, text)
+    return LINK.sub(link, text)
 
 
 def show_exercises(app, name, source):
@@ -106,7 +107,9 @@ def finish(app, exception):
     for page in new:
         name = page.relative_to(site).as_posix()
         ours = name.removesuffix(".html") in app.env.all_docs
-        page.write_text(improve(texts[page], name, ours), encoding="utf-8")
+        apart = partial(put_apart, modules, "../" * name.count("/"))
+        text = STATE.sub(apart, texts[page])
+        page.write_text(improve(text, name, ours), encoding="utf-8")
     for picture in site.glob("_images/*.png"):
         picture.write_bytes(base.with_palette(picture.read_bytes()))
     subset_icons(site)
@@ -115,6 +118,16 @@ def finish(app, exception):
         urls = "".join(f"<url><loc>{SITE}/{page.relative_to(site)}</loc></url>" for page in pages)
         namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
         (site / "sitemap.xml").write_text(f'<urlset xmlns="{namespace}">{urls}</urlset>\n')
+
+
+STATE = re.compile(r'<script type="application/json">([^<]{50000,})</script>')
+
+
+def put_apart(folder, root, found):
+    """Write a figure's large state into a file of its own: the text must not wait for it."""
+    name = hashlib.sha256(found[1].encode()).hexdigest()[:16] + ".json"
+    (folder / name).write_text(found[1])
+    return f'<script type="application/json" data-src="{root}_static/figures/{name}"></script>'
 
 
 # The theme's HTML, repaired

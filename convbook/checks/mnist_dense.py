@@ -39,6 +39,11 @@ def _scaled_by(number):
 
 _PREPARE = [
     (
+        lambda images: images / 255,
+        "the axis of the channel is missing, and these are float64: begin with astype and newaxis",
+        LOOK,
+    ),
+    (
         lambda images: images[..., None] / 255.0,
         "eight bytes a number, that is float64: turn the bytes to float32 first",
         LOOK,
@@ -315,6 +320,11 @@ _SOFTMAX = [
     (
         lambda z: special.softmax(z),
         "the whole batch adds up to 1: each row must, for itself",
+        BEFORE,
+    ),
+    (
+        lambda z: np.exp(z) / np.exp(z).sum(),
+        "the whole batch adds up to 1, and exp overflows: subtract and add up row by row",
         BEFORE,
     ),
     (

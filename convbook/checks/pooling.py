@@ -118,6 +118,11 @@ _MAX_POOL = [
     (lambda x, k, s: _pool(x, k, 1), "the stride is not used: this keeps every window", DROP),
     (_partial, "windows that stick out are dropped, not cut off", DROP),
     (
+        lambda x, k, s: _partial(x, k, s)[: len(x) // s, : x.shape[1] // s],
+        "there are not n // s windows: it is floor((n - k) / s), and one more",
+        DROP,
+    ),
+    (
         lambda x, k, s: _partial(x, k, s, 0),
         "the image was filled up with zeros: what does not fill a window is dropped",
         DROP,
@@ -220,6 +225,11 @@ _PIXELS_SEEN = [
     (
         _with_size(_own_stride),
         "a layer's own stride matters only to the layers above: add first, then multiply",
+        FIELD,
+    ),
+    (
+        lambda layers, u: _padding_by_own_jump(layers, u) + np.array([0, _own_stride(layers) - 1]),
+        "the stride was multiplied in first: let the layer add its share before that",
         FIELD,
     ),
     (
@@ -480,7 +490,8 @@ _FRAGILE = [
     ),
     (
         lambda n: np.arange(n, 0, -1) * (np.arange(n) % 2),
-        "this changes when it moves to the right: turn it round",
+        "no maximum changes: moved to the left, each window still holds its larger number, "
+        "so let that come first",
         MOVE,
     ),
     (

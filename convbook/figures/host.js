@@ -29,7 +29,8 @@ function fromAddress(name, accepts) {
 
 async function mount(place) {
   const name = place.dataset.figure;
-  const state = JSON.parse(place.querySelector("script").textContent);
+  const given = place.querySelector("script");
+  const state = given.dataset.src ? await (await fetch(given.dataset.src)).json() : JSON.parse(given.textContent);
   const { default: figure, accepts } = await import(`./${name}.js`);
   const { changes, note } = fromAddress(name, accepts);
   const model = makeModel(Object.assign(state, changes));
