@@ -166,6 +166,8 @@ def _fault(got, wanted):
         return f"the result has the shape {got.shape} instead of {wanted.shape}"
     if not got.any():
         return "every value of the result is zero"
+    if wanted.size == 1:
+        return "the value is wrong"
     wrong = ~_close(got, wanted)
     return f"{wrong.sum()} of {wrong.size} values are wrong, the first at index {wrong.argmax()}"
 
