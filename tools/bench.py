@@ -236,6 +236,8 @@ def main(names):
     """Print and write the tables of the given names."""
     if unknown := set(names) - set(TABLES):
         sys.exit(f"bench knows {', '.join(TABLES)}, and no {', '.join(unknown)}")
+    if not browsing.PATH and {"pages", "figures"} & set(names):
+        sys.exit("There is no Chromium on the PATH, and pages and figures are measured in it")
     (ROOT / "_build").mkdir(exist_ok=True)
     with open(ROOT / "_build" / "bench.md", "w") as file:
         for line in lines(names):
