@@ -168,9 +168,9 @@ def figure_rows():
             for figure in tab.locator("[data-figure]").all():
                 figure.locator(".cb-state").wait_for()
                 name = figure.get_attribute("data-figure")
-                lines = len((FIGURES / f"{name}.js").read_text().splitlines())
+                length = len((FIGURES / f"{name}.js").read_text().splitlines())
                 times = interact(tab, figure)
-                yield name, page, str(lines), str(len(times)), median(times), max(times)
+                yield name, page, str(length), str(len(times)), median(times), max(times)
             tab.close()
 
 
