@@ -280,14 +280,13 @@ def cones(length, layers, names, *, unit, pixel):
 
 
 def label_curves(labels, **accuracies):
-    """Draw accuracy over the number of labels, a curve for each of up to four: (sizes, seeds).
+    """Draw accuracy over the number of labels, a curve for each keyword: (sizes, seeds).
 
     The line joins the means of the seeds; each seed is a dot.
     """
     figure, ax = plt.subplots(figsize=(6.4, 3.6))
-    for i, ((name, values), mark, line) in enumerate(
-        zip(accuracies.items(), "os^D", ["-", "--", ":", "-."], strict=False)
-    ):
+    for i, (name, values) in enumerate(accuracies.items()):
+        mark, line = "os^D"[i % 4], ["-", "--", ":", "-."][i % 4]
         values = np.asarray(values)
         ax.plot(labels, values.mean(axis=1), f"C{i}{line}{mark}", label=name.replace("_", " "))
         ax.plot(np.repeat(labels, values.shape[1]), values.ravel(), f"C{i}{mark}", alpha=0.5)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import browsing
 import pytest
-import yaml
+from browsing import PAGES
 
 ROOT = Path(__file__).parents[1]
 VIEWS = {
@@ -17,20 +17,6 @@ VIEWS["phone-dark"] = VIEWS["phone"] | {"color_scheme": "dark"}
 # `make test` runs these tests: a make that one of them starts is not a part of that make.
 for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
     os.environ.pop(name, None)
-
-
-def named(toc):
-    """Yield the pages that _toc.yml names, without suffix, in its order."""
-    for key, value in toc.items():
-        if key in ("root", "file"):
-            yield value
-        elif isinstance(value, list):  # parts, chapters, sections
-            for entry in value:
-                yield from named(entry)
-
-
-PAGES = list(named(yaml.safe_load((ROOT / "_toc.yml").read_text())))
-TEXTS = [page for page in PAGES if not page.startswith(("exercises/", "solutions/"))]
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ What it says of speed depends on the machine: `make bench` measures that.
 
 import browsing
 import pytest
-from conftest import TEXTS
+from browsing import TEXTS
 
 
 @pytest.mark.parametrize("page", TEXTS)

@@ -7,8 +7,8 @@ from pathlib import Path
 import jupytext
 import pytest
 import yaml
+from browsing import PAGES, TEXTS
 from bs4 import BeautifulSoup
-from conftest import PAGES, TEXTS
 
 ROOT = Path(__file__).parents[1]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]

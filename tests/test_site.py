@@ -14,6 +14,7 @@ from conftest import VIEWS
 
 ROOT = Path(__file__).parents[1]
 SCREENSHOTS = ROOT / "_build" / "screenshots"
+MISSING = "images => images.filter(image => !image.naturalWidth).map(image => image.src)"
 
 
 # The files
@@ -102,8 +103,7 @@ def test_mathematics_is_typeset(shown):
 
 
 def test_images_are_loaded(shown):
-    missing = "images => images.filter(image => !image.naturalWidth).map(image => image.src)"
-    assert shown.tab.eval_on_selector_all("img", missing) == []
+    assert shown.tab.eval_on_selector_all("img", MISSING) == []
 
 
 def test_page_does_not_scroll_sideways(shown):
@@ -209,8 +209,7 @@ def test_site_can_be_read_from_a_folder(site, chromium):
     tab = chromium.new_page()
     tab.goto((site / "book" / "edges.html").as_uri())
     tab.wait_for_function("() => !document.querySelector('.math:not(:has(mjx-container))')")
-    missing = "images => images.filter(image => !image.naturalWidth).map(image => image.src)"
-    assert tab.eval_on_selector_all("img", missing) == []
+    assert tab.eval_on_selector_all("img", MISSING) == []
     assert tab.locator("[data-figure] img").is_visible()
     tab.locator(".right-next").click()
     assert tab.url.endswith("patterns.html")

