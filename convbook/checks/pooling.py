@@ -43,6 +43,23 @@ def _partial(image, size, stride, fill=-np.inf):
     )
 
 
+def _at(image, size, rows, columns):
+    """Return the maxima of the windows that begin there, as slices cut them at the end."""
+    return np.array([[image[i : i + size, j : j + size].max() for j in columns] for i in rows])
+
+
+def _begin(end):
+    """Return the mistake of letting windows begin at range(0, end(n, size), stride)."""
+    return lambda x, k, s: _at(x, k, *(range(0, end(n, k), s) for n in x.shape))
+
+
+def _step(step):
+    """Return the mistake of having the right number of windows, step(size) apart."""
+    return lambda x, k, s: _at(
+        x, k, *(range(0, step(k) * ((n - k) // s + 1), step(k)) for n in x.shape)
+    )
+
+
 def _windows(image, size, stride, pick):
     """Return pick(window, as a row of numbers) at each place."""
     view = sliding_window_view(image, (size, size))[::stride, ::stride]
@@ -116,6 +133,18 @@ _MAX_POOL = [
         DROP,
     ),
     (lambda x, k, s: _pool(x, k, 1), "the stride is not used: this keeps every window", DROP),
+    (_step(lambda k: 1), "window i begins at i times the stride, not at i", DROP),
+    (_step(lambda k: k), "window i begins at i times the stride, not at i times the size", DROP),
+    (
+        _begin(lambda n, k: n),
+        "a window that begins behind n - k sticks out: let none begin there",
+        DROP,
+    ),
+    (
+        _begin(lambda n, k: n - k),
+        "a window may begin at n - k itself: range leaves its end out, so add 1",
+        DROP,
+    ),
     (_partial, "windows that stick out are dropped, not cut off", DROP),
     (
         lambda x, k, s: _partial(x, k, s)[: len(x) // s, : x.shape[1] // s],
@@ -294,6 +323,16 @@ _PIXELS_SEEN = [
         FIELD,
     ),
     (
+        _from(lambda layers, u: u * _jump(layers) - sum(p for *_, p in layers[:1])),
+        "only the lowest layer's zeros are used: each layer moves the start",
+        FIELD,
+    ),
+    (
+        _from(lambda layers, u: u * _jump(layers) + _start(layers) - _start(layers[:-1])),
+        "only the top layer's zeros are used: go on from the start of the layer below",
+        FIELD,
+    ),
+    (
         _from(_padding_by_own_jump),
         "zeros lie among the units below: multiply by the previous jump",
         FIELD,
@@ -364,6 +403,17 @@ def _rolled(layer, wide, move, margin):
     return _parts(gap, margin)
 
 
+def _rolled_and_cut(layer, wide, move, margin):
+    """Move with np.roll, undo the move by cutting."""
+    before, after = layer(wide), layer(np.roll(wide, move, axis=1))
+    return _parts(after[:, move:] - 1.0 * before[:, :-move], margin)
+
+
+def _undone_by_roll(layer, wide, move, margin):
+    before, after = layer(wide[:, move:]), layer(wide[:, :-move])
+    return _parts(np.roll(after, -move, axis=1) - 1.0 * before, margin)
+
+
 def _wrong_way(layer, wide, move, margin):
     before, after = layer(wide[:, move:]), layer(wide[:, :-move])
     return _parts(after[:, :-move] - 1.0 * before[:, move:], margin)
@@ -385,6 +435,17 @@ def _downwards(layer, wide, move, margin):
 
 _SHIFT_TEST = [
     (_rolled, "np.roll brings the right edge in at the left: a false alarm, cut windows", MOVE),
+    (
+        _rolled_and_cut,
+        "np.roll puts the right edge beside the left one, where the image should go on: "
+        "cut windows",
+        MOVE,
+    ),
+    (
+        _undone_by_roll,
+        "undone by np.roll, the last columns meet others than their own: cut them off",
+        MOVE,
+    ),
     (_wrong_way, "undone in the wrong direction: column j + move of after meets j of before", MOVE),
     (_not_undone, "the move was not undone: this asks for invariance", MOVE),
     (
@@ -425,17 +486,22 @@ _SHIFT_TEST = [
     ),
     (
         lambda f, x, d, m: (_shift_test(f, x, d, m)[0], np.abs(_gap(f, x, d)[:, :m]).max()),
-        "there is a margin on the right as well",
+        "the columns -margin: on the right belong to the border as well",
         MOVE,
     ),
     (
         lambda f, x, d, m: (_shift_test(f, x, d, m)[0], np.abs(_gap(f, x, d)[:, -m:]).max()),
-        "there is a margin on the left as well",
+        "the columns :margin on the left belong to the border as well",
         MOVE,
     ),
     (
         lambda f, x, d, m: _parts(_gap(f, x, d)[m:-m], m),
         "only columns have a margin: keep all rows, as nothing moves up or down",
+        MOVE,
+    ),
+    (
+        lambda f, x, d, m: (_parts(_gap(f, x, d)[m:-m], m)[0], _shift_test(f, x, d, m)[1]),
+        "the interior reaches from the first row to the last: leave out columns only",
         MOVE,
     ),
     (
@@ -452,7 +518,7 @@ def _lengths(rng):
     return {
         "four numbers": (4,),
         "more": (int(rng.choice([12, 14, 16])),),
-        "many": (int(rng.choice([20, 22, 24])),),
+        "many": (int(rng.choice([18, 22, 26])),),
     }
 
 
@@ -507,6 +573,16 @@ _FRAGILE = [
     (
         lambda n: np.arange(n) == 2,
         "a single bright pixel changes two windows: all are to change",
+        MOVE,
+    ),
+    (
+        lambda n: np.arange(n) % 4 == 2,
+        "every fourth number is bright: if 4 does not divide n, the last window stays dark",
+        MOVE,
+    ),
+    (
+        lambda n: np.arange(n) % 4 == 0,
+        "of four numbers only the first is bright and leaves the row",
         MOVE,
     ),
     (
@@ -584,6 +660,11 @@ _NET_SIZES = [
     (
         lambda n, layers: [_count(n, *layer) for layer in layers],
         "each layer gets what the one before leaves, not the image",
+        DROP,
+    ),
+    (
+        _rule(size=lambda n, k, s: max(n // s, 1), left=lambda n, k, s: n % s),
+        "n // s and n % s are right only for windows as long as the stride: use the window, too",
         DROP,
     ),
     (
