@@ -41,3 +41,6 @@ class FindPattern(Figure):
         right.plot(columns, rows, "o", color="white", mfc="none")
         left.set_title("image")
         right.set_title(self.score)
+        for axes in (left, right):
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(True)

@@ -46,3 +46,4 @@ class KernelBench(Figure):
                 axes.text(j, i, f"{value:.2g}", ha="center", va="center", color=colour)
         for axes, title in ((left, "image"), (middle, "kernel"), (right, "result")):
             axes.set(xticks=[], yticks=[], title=title)
+            axes.spines[:].set_visible(True)

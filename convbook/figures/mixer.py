@@ -48,3 +48,6 @@ class ChannelMixer(Figure):
             ax.set_title(f"map {o}")
             for (i, j), value in np.ndenumerate(maps[:, :, o]):
                 ax.text(j, i, f"{value:g}", ha="center", va="center")
+        for ax in axes:
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(True)

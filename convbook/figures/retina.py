@@ -62,4 +62,4 @@ class RetinaProbe(Figure):
             axes.set(xticks=[], yticks=[])
         axes = lower.subplots()
         axes.bar(places, [(self.light(place) * weights).sum() for place in places], color="0.4")
-        axes.set(xlabel="place of the light", ylabel="answer")
+        axes.set(xlabel="place of the light", xticks=range(-8, 9, 2), ylabel="answer")

@@ -29,4 +29,4 @@ class Slide(Figure):
         rows = {"signal": self.signal, "kernel": self.kernel, "result": result}
         for axes, (label, values) in zip(drawing.subplots(3, 1), rows.items(), strict=True):
             axes.bar(range(len(values)), values, color="0.4")
-            axes.set_ylabel(label)
+            axes.set(xticks=range(len(values)), ylabel=label)

@@ -57,4 +57,4 @@ class FieldTracer(Figure):
             colours = np.where(lit, "C5", "0.9")
             axes.scatter(centres, 0 * units + height, 120, colours, marker="s", edgecolors="0.4")
         axes.set_yticks(heights, ["input", *(f"layer {n}" for n in heights[1:])])
-        axes.set(xlabel="pixel", ylim=(-0.5, heights[-1] + 0.5))
+        axes.set(xlabel="pixel", xticks=range(PIXELS), ylim=(-0.5, heights[-1] + 0.5))
