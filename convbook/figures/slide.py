@@ -9,7 +9,7 @@ from convbook.figures.base import Figure, module, numbers
 class Slide(Figure):
     """A kernel over a signal: correlation or convolution, with products and indices."""
 
-    name, height = "slide", (800, 1000)
+    name, height = "slide", (820, 970)
     seen = (
         "A row of numbers, the signal; a shorter row below it, the kernel; below that the results."
     )
