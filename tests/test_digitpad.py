@@ -227,10 +227,10 @@ def test_mouse_draws_and_erases(tab):
     tab.get_by_role("button", name="Clear").click()
     assert ink(tab) == 0
     assert "The dense network reads ?" in said(tab)
-    start, end = points(tab.locator(".cb-drag").first, (0.5, 0.2), (0.5, 0.8))
     drawn = []
     for erase in (False, True):
-        tab.get_by_label("Erase").set_checked(erase)
+        tab.get_by_label("Erase").set_checked(erase)  # which may scroll
+        start, end = points(tab.locator(".cb-drag").first, (0.5, 0.2), (0.5, 0.8))
         tab.mouse.move(*start)
         tab.mouse.down()
         tab.mouse.move(*end, steps=4)

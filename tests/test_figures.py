@@ -217,19 +217,54 @@ def test_dragging_changes_the_state(tab, case):
     assert tab.trouble == []
 
 
-def test_a_finger_changes_the_state(tab, view, case):
+def touch(view, tab, places):
+    """Put a finger on the first of the places, move it over the others, and yield at each."""
     if not tab.evaluate("navigator.maxTouchPoints"):
         pytest.skip("there is no touch screen")
-    uncovered(tab)
-    states = {said(tab)}
     session = view.new_cdp_session(tab)
-    for n, (x, y) in enumerate(path(tab, case)):
+    for n, (x, y) in enumerate(places):
         event = {"type": "touchMove" if n else "touchStart", "touchPoints": [{"x": x, "y": y}]}
         session.send("Input.dispatchTouchEvent", event)
-        states.add(said(tab))
+        yield
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_changes_the_state(tab, view, case):
+    uncovered(tab)
+    states = {said(tab)}
+    for _ in touch(view, tab, path(tab, case)):
+        states.add(said(tab))
     assert len(states) > 2, "it does not go on after the first change"
     assert tab.trouble == []
+
+
+def test_a_finger_scrolls_over_the_figure_unless_it_paints(tab, view):
+    svg = tab.locator(".cb-figure .cb-drag").first
+    svg.evaluate("x => x.scrollIntoView()")
+    paints = svg.evaluate("x => getComputedStyle(x).touchAction") == "none"
+    before = tab.evaluate("scrollY")
+    box = svg.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for _ in touch(view, tab, [(x, y - 10 * step) for step in range(8)]):
+        tab.wait_for_timeout(20)  # a frame
+    assert (tab.evaluate("scrollY") == before) == paints
+
+
+def test_it_is_printed_as_its_picture(tab):
+    tab.emulate_media(media="print")
+    seen = [
+        tab.locator(f"[data-figure] {part}").first.is_visible() for part in ("img", "svg", "button")
+    ]
+    tab.emulate_media(media="screen")
+    assert seen == [True, False, False]
+
+
+def test_words_in_drawings_are_large_enough(tab):
+    uncovered(tab)
+    small = """all => all.filter(x => x.textContent.trim() && x.checkVisibility())
+        .filter(x => parseFloat(getComputedStyle(x).fontSize) * x.getScreenCTM().a < 11)
+        .map(x => x.outerHTML)"""
+    assert tab.eval_on_selector_all(".cb-figure svg text", small) == []
 
 
 def test_words_in_drawings_have_a_colour(tab):

@@ -78,10 +78,10 @@ function bars({ rows, parameters, work }, open) {
       h("text", { x: 0, y: y + 18 }, row.name), h("text", { x: 150, y: y + 18 }, shape),
       h("text", { x: 478, y: y + 18, "text-anchor": "end" }, `sees ${row.sees} × ${row.sees}`),
       row.parameters ? [
-        bar(y + 26, shares[0], { fill: "none", stroke: "var(--ink)", "stroke-width": 2 }),
-        label(y + 26, shares[0], `${many(row.parameters)} (${percent(shares[0])})`),
-        open ? bar(y + 47, shares[1], { fill: "var(--link)", stroke: "var(--link)" }) : null,
-        label(y + 47, open ? shares[1] : 0, open ? `${many(row.work)} (${percent(shares[1])})` : "?")] : null,
+        bar(y + 28, shares[0], { fill: "none", stroke: "var(--ink)", "stroke-width": 2 }),
+        label(y + 28, shares[0], `${many(row.parameters)} (${percent(shares[0])})`),
+        open ? bar(y + 49, shares[1], { fill: "var(--link)", stroke: "var(--link)" }) : null,
+        label(y + 49, open ? shares[1] : 0, open ? `${many(row.work)} (${percent(shares[1])})` : "?")] : null,
     ];
   });
   return drawing(480, top, "The parts of the network, each with its shape, its parameters and its multiply-adds.",
@@ -242,7 +242,7 @@ print(np.array(rows), total)`;
     };
 
     return frame(model, el, {
-      title: "The architecture bench", keys, stage, draw, numpy, predict,
+      title: "The architecture bench", hint: "Touch a mark in the chart to load it.", keys, stage, draw, numpy, predict,
       controls: [records, depths, grid, toggle(model, "average", "Average each map (no flatten)"),
         slider(model, "dense", "Dense units", { min: 0, max: 128 }), toggle(model, "norm", "Batch normalisation")],
     });

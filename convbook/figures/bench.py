@@ -61,7 +61,7 @@ class ArchitectureBench(Figure):
     normalisation after each convolution, which then has no bias.
     """
 
-    name, height = "bench", (890, 1390)
+    name, height = "bench", (900, 1350)
     seen = (
         "The parts of the lecture's network. The dense layer holds 96 % of the parameters; the "
         "second convolution does 76 % of the multiply-adds. Below, accuracies of recorded networks."

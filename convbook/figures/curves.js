@@ -89,7 +89,7 @@ export default {
             h("circle", { cx: x(i + 1), cy: y(value), r: i + 1 === stop ? 7 : 3.5,
               fill: i + 1 === stop ? "var(--link)" : "var(--ink)" })),
           seen < count ? [
-            h("rect", { x: x(seen) + 5, y: top, width: RIGHT - x(seen) - 5, height: HIGH, fill: "var(--back)" }),
+            h("rect", { x: x(seen) + 9, y: top, width: RIGHT - x(seen) - 9, height: HIGH, fill: "var(--back)" }),
             h("text", { x: (x(seen) + RIGHT) / 2, y: top + HIGH / 2, class: "cb-number",
               fill: "var(--ink)" }, "?")] : null,
           open ? [
@@ -152,7 +152,7 @@ export default {
     };
 
     return frame(model, el, {
-      title: "Where would you stop?", keys, stage, draw, numpy, predict,
+      title: "Where would you stop?", hint: "Drag the marker.", keys, stage, draw, numpy, predict,
       controls: [menu(model, "network", "Network", { dense: "Dense", cnn: "Convolutional" }), marker, band, shift],
     });
   },

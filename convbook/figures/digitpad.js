@@ -50,7 +50,8 @@ const grey = (value, limit) => 255 * Math.min(Math.max(value / limit, 0), 1);
 const hue = (value, limit) => signed(value, limit).fill.match(/\d+/g).map(Number);
 const write = (x, y, text, more = {}) => h("text", { x, y, ...more }, text);
 const tile = (text, node, basis, limit) =>
-  h("div", { style: `flex: 1 1 ${basis}; max-width: ${limit}px; min-width: 0` }, h("div", {}, text), node);
+  h("div", { style: `flex: 1 1 ${basis}; max-width: ${limit}px; min-width: 0` },
+    h("div", { style: "font-size: min(1rem, 3.4vw); margin-top: 0.25rem" }, text), node);
 const line = (...children) => h("div", { style: "display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem" }, children);
 const group = (...children) => h("div", { class: "cb-controls" }, children);
 
@@ -126,7 +127,6 @@ export default {
     let pen = null;
     pad.svg.style.touchAction = "none"; // a finger draws in every direction
     pad.svg.addEventListener("pointerdown", () => { pen = null; });
-    pad.svg.style.touchAction = "none"; // a finger draws
     drag(pad.svg, (x, y) => {
       const to = [y / U, x / U];
       ink(pen ?? to, to);
@@ -173,7 +173,7 @@ export default {
       group(h("label", { class: "cb-control" }, "Test digit", pick),
         button("Clear", () => set(model, { ink: "00".repeat(784) })), switches),
       group(pens, button("Paint", paint)),
-      h("div", {}, "Inside the convolutional network: tap a map, then a unit of it."),
+      h("div", { style: "margin-top: 0.5rem" }, "Inside the convolutional network: tap a map, then a unit of it."),
       line(atlases.map(({ node }, n) => tile(names[n], node, "28%", 210))),
       line(tile(mapName, one.node, "130px", 165), tile("Its receptive field", field.node, "130px", 165),
         tile("", numbers, "280px", 375)),
@@ -208,7 +208,7 @@ export default {
       });
       const whole = [output.height, output.width];
       one.show(whole, (i, j) => level(output, map, i, j, limits[layer]), mark([row, column], 1, 1));
-      mapName.textContent = `Map ${map} of ${names[layer].toLowerCase()}`;
+      mapName.textContent = `Map ${map}`;
       const limit = layer ? limits[layer - 1] : most(inputs);
       numbers.replaceChildren(sheet(chosen, limit));
 

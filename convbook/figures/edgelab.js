@@ -185,7 +185,7 @@ export default {
 
     const options = Object.fromEntries(Object.entries(MODES).map(([mode, [text]]) => [mode, text]));
     return frame(model, el, {
-      title: "Edge lab", keys, stage, draw, numpy, predict,
+      title: "Edge lab", hint: "Drag the kernel along the signal.", keys, stage, draw, numpy, predict,
       controls: [where, slider(model, "size", "Kernel size", { min: 1, max: 7 }),
         slider(model, "stride", "Stride", { min: 1, max: 4 }), menu(model, "mode", "Border", options),
         examples, fields],

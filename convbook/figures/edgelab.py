@@ -16,7 +16,7 @@ class EdgeLab(Figure):
     from the last. But for "valid" as much is padded as Keras pads for "same".
     """
 
-    name, height = "edgelab", (960, 1130)
+    name, height = "edgelab", (960, 1090)
     seen = (
         "A row of numbers with dashed, invented ones at both ends; below it the outputs; below "
         "that bars for how many windows use each number."

@@ -93,7 +93,8 @@ export default {
     drag(picture, (x, y) => move(Math.round(y / 40 - 1.5), Math.round(x / 40 - 1.5)));
     drag(map, (x, y) => move(Math.floor(y / 48), Math.floor(x / 48)));
     const fill = (svg, ...children) => svg.replaceChildren(svg.querySelector("title"), ...children.flat(Infinity));
-    const grid = (x0, size, table, colours, attributes = () => ({}), text = tidy) => table.map((row, i) =>
+    const line = { stroke: "var(--line)" };
+    const grid = (x0, size, table, colours, attributes = () => line, text = tidy) => table.map((row, i) =>
       row.map((value, j) => cell(x0 + j * size, i * size, size, text(value), colours(value), attributes(i, j))));
 
     function draw(open) {
@@ -104,7 +105,7 @@ export default {
       const most = best(scores);
       const limit = Math.max(...scores.flat().map(Math.abs));
       const chosen = { stroke: "var(--link)", "stroke-width": 5 };
-      const outline = (i, j) => (i === row && j === column ? chosen : { stroke: "var(--line)" });
+      const outline = (i, j) => (i === row && j === column ? chosen : line);
       const box = { x: column * 40, y: row * 40, width: 120, height: 120, rx: 4, fill: "none" };
 
       titles[0].textContent = "Image, and the frame";
@@ -154,6 +155,9 @@ export default {
       slider(model, "ground", "Ground", range),
       slider(model, "row", "Row", { min: 0, max: 4 }), slider(model, "column", "Column", range),
     ];
-    return frame(model, el, { title: "Find the pattern", keys, stage, draw, numpy, predict, controls });
+    return frame(model, el, {
+      title: "Find the pattern", hint: "Drag over the image or over its scores.", keys, stage, draw,
+      numpy, predict, controls,
+    });
   },
 };

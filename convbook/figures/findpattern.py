@@ -10,7 +10,7 @@ from convbook.figures.base import Figure, module
 class FindPattern(Figure):
     """A plus and a bright block in an image: which of them does a score find?"""
 
-    name, height = "findpattern", (840, 1290)
+    name, height = "findpattern", (860, 1260)
     seen = (
         "A dark image of 7 by 12 pixels with a faint plus on its left and a bright block on its "
         "right; beside it the map of the scores, with a ring at each of the largest."
@@ -41,3 +41,6 @@ class FindPattern(Figure):
         right.plot(columns, rows, "o", color="white", mfc="none")
         left.set_title("image")
         right.set_title(self.score)
+        for axes in (left, right):
+            axes.set(xticks=[], yticks=[])
+            axes.spines[:].set_visible(True)

@@ -164,7 +164,7 @@ export default {
       set(model, { image: paint(row, column, Number(image[row][column] <= 0.5)) });
     });
     return frame(model, el, {
-      title: "Kernel bench", keys, stage, draw, numpy, predict,
+      title: "Kernel bench", hint: "Drag over the image or over the result.", keys, stage, draw, numpy, predict,
       controls: [toggle(model, "flip", "Turn the kernel (convolution)"), images, kernels,
         ...[["row", "Row"], ["column", "Column"]].map((names) => slider(model, ...names, { min: 0, max: N - 1 })),
         Object.assign(press, { update() {} }),

@@ -17,7 +17,7 @@ class KernelBench(Figure):
     patch, or paint "bright" or "dark".
     """
 
-    name, height = "kernelbench", (1020, 1620)
+    name, height = "kernelbench", (1010, 1680)
     seen = (
         "An image of 8 by 8 pixels, dark on the left and bright on the right; a kernel of 3 by 3 "
         "numbers; and the map of results, large where the two sides meet."
@@ -46,3 +46,4 @@ class KernelBench(Figure):
                 axes.text(j, i, f"{value:.2g}", ha="center", va="center", color=colour)
         for axes, title in ((left, "image"), (middle, "kernel"), (right, "result")):
             axes.set(xticks=[], yticks=[], title=title)
+            axes.spines[:].set_visible(True)

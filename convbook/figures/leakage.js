@@ -153,9 +153,9 @@ export default {
             width: to - from - 1, height: floor - height, fill: "var(--link)", opacity: 0.45 })),
           h("line", { x1: x(0), x2: x(0), y1: floor - HIGH, y2: floor, stroke: "var(--ink)" }),
           outline(single, { stroke: "var(--quiet)", "stroke-dasharray": "6 5" }),
-          hidden ? h("text", { x: x(1.5), y: floor - HIGH / 2, class: "cb-number", fill: "var(--ink)" }, "?") : [
-            outline(exact, { stroke: "var(--ink)" }),
-            h("text", { x: LEFT, y: floor - HIGH + 12 }, `mean ${points(drawn)}`)],
+          !open ? h("text", { x: x(1.5), y: floor - HIGH / 2, class: "cb-number", fill: "var(--ink)" }, "?") : [
+            hidden ? null : outline(exact, { stroke: "var(--ink)" }),
+            h("text", { x: LEFT, y: floor - HIGH + 12 }, hidden ? "not asked" : `mean ${points(drawn)}`)],
           h("line", { x1: x(claim), x2: x(claim), y1: floor - HIGH, y2: floor, stroke: "var(--link)",
             "stroke-width": 3 }),
         ];
@@ -213,7 +213,7 @@ export default {
     };
 
     return frame(model, el, {
-      title: "The best of many", keys, stage, draw, numpy, predict,
+      title: "The best of many", hint: "Drag the marker.", keys, stage, draw, numpy, predict,
       controls: [slider(model, "candidates", "Networks tried", { min: 1, max: 50 }),
         slider(model, "digits", "Validation digits", { min: 300, max: 10000, step: 100, show: many }),
         slider(model, "claim", "Marker", { min: 0, max: 2, step: 0.05, show: points }),

@@ -16,7 +16,7 @@ class LeakageSimulator(Figure):
     points above the truth; fresh: measure the winners again; seed: of the searches drawn.
     """
 
-    name, height = "leakage", (1050, 1050)
+    name, height = "leakage", (980, 990)
     seen = (
         "Two histograms of reported minus true accuracy. Above, the best of 20 networks lies "
         "almost wholly to the right of the truth; below, on fresh digits, around it."

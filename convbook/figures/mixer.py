@@ -19,7 +19,7 @@ WEIGHTS[:, :, 2, 1] = -1
 class ChannelMixer(Figure):
     """An image of 4 by 4 coloured pixels, one filter or two, and the maps that they make."""
 
-    name, height = "mixer", (1040, 1680)
+    name, height = "mixer", (990, 1650)
     seen = (
         "A picture of four squares, red, yellow, black and white; its red, green and blue planes; "
         "and the feature map of 3 by 3 numbers, which is largest at the red square."
@@ -48,3 +48,6 @@ class ChannelMixer(Figure):
             ax.set_title(f"map {o}")
             for (i, j), value in np.ndenumerate(maps[:, :, o]):
                 ax.text(j, i, f"{value:g}", ha="center", va="center")
+        for ax in axes:
+            ax.set(xticks=[], yticks=[])
+            ax.spines[:].set_visible(True)

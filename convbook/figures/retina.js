@@ -166,7 +166,7 @@ export default {
     };
 
     return frame(model, el, {
-      title: "Retina probe", keys, stage, draw, numpy, predict,
+      title: "Retina probe", hint: "Drag the light.", keys, stage, draw, numpy, predict,
       controls: [slider(model, "place", "Place of the light", { min: -8, max: 8, show: (value) => tidy(value) }), size,
         menu(model, "shape", "Light", { spot: "spot", bar: "bar", edge: "edge", uniform: "uniform" }),
         toggle(model, "dark", "Swap bright and dark"), toggle(model, "off", "OFF-centre cell")],

@@ -13,7 +13,7 @@ class RetinaProbe(Figure):
     `size` is the width of a spot or bar in pixels, `place` its middle, 0 that of the cell.
     """
 
-    name, height = "retina", (820, 1290)
+    name, height = "retina", (810, 1340)
     seen = (
         "A spot of light beside the middle of a square field; the cell's weights, positive in "
         "the middle and negative around it; bars for its answers at all places of the light."
@@ -62,4 +62,4 @@ class RetinaProbe(Figure):
             axes.set(xticks=[], yticks=[])
         axes = lower.subplots()
         axes.bar(places, [(self.light(place) * weights).sum() for place in places], color="0.4")
-        axes.set(xlabel="place of the light", ylabel="answer")
+        axes.set(xlabel="place of the light", xticks=range(-8, 9, 2), ylabel="answer")

@@ -167,9 +167,9 @@ export function cell(x, y, size, text, { fill, ink }, attributes = {}) {
   return h("g", {}, h("rect", box), h("text", middle, text));
 }
 
-/** A drawing, at most a quarter larger than its units are pixels; `title` says what is seen. */
+/** A drawing, at most 500 pixels wide and a quarter larger than its units; `title` says what is seen. */
 export const drawing = (width, height, title, ...children) => {
-  const style = `max-width: ${1.25 * width}px`;
+  const style = `max-width: ${Math.min(1.25 * width, 500)}px`;
   return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style }, h("title", {}, title), children);
 };
 
@@ -244,6 +244,7 @@ const STYLE = `
   --quiet: var(--pst-color-text-muted, var(--jp-ui-font-color2, #555));
   --line: var(--pst-color-border, var(--jp-border-color1, #bbb));
   --back: var(--pst-color-surface, var(--jp-layout-color2, #f3f4f5));
+  --page: var(--pst-color-background, var(--jp-layout-color1, #fff));
   --link: var(--pst-color-primary, var(--jp-brand-color1, #0b62a5));
   color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem;
   font-size: 1rem; line-height: 1.4; max-width: 44rem; }
@@ -254,24 +255,38 @@ const STYLE = `
 .cb-figure .cb-controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; }
 .cb-figure .cb-control, .cb-figure form { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; align-items: center;
   min-height: 44px; margin: 0; }
+.cb-figure form { margin-bottom: 0.5rem; }
 .cb-figure form[hidden] { display: none; }
+.cb-figure form .cb-control { display: contents; } /* the question fills a line, its field and button another */
+.cb-figure form label { flex-basis: 100%; }
+.cb-figure .cb-hint { color: var(--quiet); font-size: 0.9rem; margin: 0; }
 .cb-figure caption { caption-side: top; text-align: left; color: var(--quiet); padding: 0; }
 .cb-figure label { margin: 0; }
 .cb-figure .cb-grid { display: grid; gap: 2px; }
 .cb-figure button, .cb-figure select, .cb-figure input[type="number"] { min-height: 44px; min-width: 44px;
   font: inherit; color: var(--ink); background: var(--back); border: 1px solid var(--quiet);
   border-radius: 4px; padding: 0 0.5rem; }
+.cb-figure select, .cb-figure input[type="number"] { background: var(--page); } /* buttons are grey */
 .cb-figure .cb-grid input { padding: 0; text-align: center; width: 100%; -moz-appearance: textfield; }
 .cb-figure form input[type="number"] { width: 6rem; }
-.cb-figure input[type="range"] { width: 12rem; max-width: 60vw; height: 44px; accent-color: var(--link); }
+.cb-figure .cb-control:has(> input[type="range"]) { flex-wrap: nowrap; min-width: 0; }
+.cb-figure input[type="range"] { width: 12rem; min-width: 5rem; height: 44px; accent-color: var(--link); }
 .cb-figure input[type="checkbox"] { width: 24px; height: 24px; margin: 0; accent-color: var(--link); }
 .cb-figure .cb-toggle { min-width: 44px; cursor: pointer; }
+.cb-figure .cb-tools { margin-top: 0.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); gap: 0.5rem; }
 .cb-figure button { cursor: pointer; }
 .cb-figure :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .cb-figure .cb-state { margin: 0.5rem 0; font-weight: 600; min-height: 2.8em; }
 .cb-figure table { border-collapse: collapse; margin: 0.25rem 0; width: auto; font-variant-numeric: tabular-nums; }
 .cb-figure th, .cb-figure td { padding: 0.1rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
-@media (max-width: 576px) { .cb-figure table { font-size: 0.85rem; } .cb-figure :is(th, td) { padding: 0.1rem; } }
+@media (max-width: 576px) {
+  .cb-figure table { font-size: 0.85rem; }
+  .cb-figure :is(th, td) { padding: 0.1rem 0.3rem; }
+  .cb-figure .cb-tight :is(th, td) { padding: 0.1rem 0 0.1rem 0.2rem; }
+  .cb-figure .cb-tight :is(th, td):nth-child(n + 5) { padding-left: 0.5rem; }
+  .cb-figure .cb-control:has(> input[type="range"]) { flex: 1 1 100%; }
+  .cb-figure .cb-control > input[type="range"] { flex: 1 1 5rem; }
+}
 .cb-figure .cb-outside { color: var(--quiet); font-style: italic; }
 .cb-figure .cb-scroll { overflow-x: auto; }
 .cb-figure pre { margin: 0.5rem 0 0; padding: 0.5rem; background: var(--back); overflow-x: auto; font-size: 0.85rem; }
@@ -280,12 +295,12 @@ const STYLE = `
 /**
  * Put a figure into `el` and keep it in step with the model.
  *
- * parts: {title, controls: [nodes with update()], stage: node, draw(open): string, numpy(): code,
- * predict: a prediction}. `draw` brings the stage up to date and returns the sentence that states
- * what is seen.
+ * parts: {title, hint: what can be dragged, controls: [nodes with update()], stage: node,
+ * draw(open): string, numpy(): code, predict: a prediction}. `draw` brings the stage up to date and
+ * returns the sentence that states what is seen.
  */
 export function frame(model, el, parts) {
-  const { title, controls, stage, draw, numpy, predict } = parts;
+  const { title, hint, controls, stage, draw, numpy, predict } = parts;
   const state = h("p", { class: "cb-state", role: "status" });
   const code = h("pre", { hidden: true, tabIndex: 0, ariaLabel: "The same in NumPy" });
   const start = valuesOf(model, parts.keys);
@@ -312,7 +327,8 @@ export function frame(model, el, parts) {
   const tools = h("div", { class: "cb-controls cb-tools" }, button("Copy as NumPy", copy),
     button("Start again", () => set(model, start)), model.link, copied);
   const section = h("section", { class: "cb-figure", ariaLabel: title },
-    h("style", {}, STYLE), predict, stage, state, h("div", { class: "cb-controls" }, controls), tools, code);
+    h("style", {}, STYLE), predict, hint && h("p", { class: "cb-hint" }, hint), stage, state,
+    h("div", { class: "cb-controls" }, controls), tools, code);
   el.replaceChildren(section);
   model.on("change", model.redraw);
   model.redraw();

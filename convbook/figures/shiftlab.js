@@ -59,7 +59,7 @@ function pixels(x, y, rows, limit, marked) {
   return image;
 }
 
-const text = (x, y, words, more = {}) => h("text", { x, y, style: "font-size: 15px", ...more }, words);
+const text = (x, y, words, more = {}) => h("text", { x, y, style: "font-size: 15.5px", ...more }, words);
 
 /** The marks of a curve, one kind each, so that no one needs its colour. */
 const MARKS = [
@@ -110,7 +110,7 @@ export default {
           { "text-anchor": "end" }));
       for (let at = 0; at <= 8; at++) parts.push(text(x(at), y(0) + 18, String(at), middle));
       parts.push(text(x(4), y(0) + 36, "digits read of 100, after so many pixels", middle));
-      if (!open) return [...parts, text(x(4), y(0.5) - 8, "? Commit to your answer first ?", middle)];
+      if (!open) return [...parts, text(x(4), y(0.5) - 8, "Commit to your answer first", middle)];
       order.forEach((key, n) => {
         const points = accuracies[key].map((share, at) => [x(at), y(share)]);
         const [fill, mark] = [COLOURS[n % 4], MARKS[n % 4]];
@@ -168,7 +168,7 @@ export default {
     };
 
     return frame(model, el, {
-      title: "Shift lab", keys, stage: picture, draw, numpy, predict,
+      title: "Shift lab", hint: "Drag the digit, or the line in the chart.", keys, stage: picture, draw, numpy, predict,
       controls: [slider(model, "shift", "Shift", { min: 0, max: 8, show: (value) => `${value} px` }),
         menu(model, "kernel", "Kernel", { vertical: "vertical edges", horizontal: "horizontal edges", blur: "blur" })],
     });

@@ -33,7 +33,7 @@ class ShiftLab(Figure):
     {network: accuracy after 0, 1, ... 8 pixels}, by default as recorded in data/experiments.
     """
 
-    name, height = "shiftlab", (980, 950)
+    name, height = "shiftlab", (1010, 960)
     seen = (
         "A digit, the map of a convolution and that map after max pooling, side by side; below "
         "them a chart of accuracy against the shift, in which four curves fall."

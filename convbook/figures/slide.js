@@ -1,6 +1,6 @@
 // Slide it: a kernel over a signal, the products below, and the table of indices.
-import { array, cell, convolve1d, correlate1d, drag, drawing, frame, h, isBoolean, isList, isWhole, numbers,
-  prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
+import { array, cell, convolve1d, correlate1d, drag, drawing, frame, h, isBoolean, isList, isWhole, label,
+  numbers, prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
 
 export const accepts = {
   signal: isList(5, 6), kernel: isList(1, 5), flip: isBoolean, full: isBoolean, place: isWhole(0, 9),
@@ -50,14 +50,16 @@ export default {
 
       const products = taps.map((tap, k) => tap * (signal[begin + k] ?? 0));
       const picture = drawing(
-        columns * SIZE + 8, 4.6 * SIZE,
+        columns * SIZE + 98, 4.6 * SIZE,
         `A signal, below it the kernel at place ${i}, below that the results so far.`,
+        [["signal", 0.5], ["kernel", 1.6], ["products", 2.7], ["results", 4]].map(([name, row]) =>
+          label(columns * SIZE + 16, row * SIZE + 6, name, 18, "fill: var(--quiet)")),
         signal.map((value, n) => cell(x(n), 0, SIZE, tidy(value), signed(value, limit))),
         h("rect", { x: x(begin), y: -3, width: taps.length * SIZE, height: 2 * SIZE + 8, rx: 5,
           fill: "none", stroke: "var(--link)", "stroke-width": 3 }),
         taps.map((value, k) => cell(x(begin + k), SIZE + 4, SIZE, tidy(value), signed(value, limit))),
         taps.map((_, k) => h("text", { x: x(begin + k) + SIZE / 2, y: 2.7 * SIZE, class: "cb-number",
-          fill: "var(--ink)" }, open ? tidy(products[k]) : "")),
+          fill: "var(--ink)" }, open ? tidy(products[k]) : "?")),
         results.map((value, n) => {
           const shown = n < i || (n === i && open);
           const colours = shown ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
@@ -103,7 +105,7 @@ export default {
     };
 
     return frame(model, el, {
-      title: "Slide it", keys, stage, draw, numpy, predict,
+      title: "Slide it", hint: "Drag the kernel along the signal.", keys, stage, draw, numpy, predict,
       controls: [where, toggle(model, "flip", "Flip the kernel (convolution)"),
         toggle(model, "full", "Hang over the ends (full)"),
         numbers(model, "signal", "Signal"), numbers(model, "kernel", "Kernel")],

@@ -9,7 +9,7 @@ from convbook.figures.base import Figure, module, numbers
 class Slide(Figure):
     """A kernel over a signal: correlation or convolution, with products and indices."""
 
-    name, height = "slide", (800, 1000)
+    name, height = "slide", (820, 970)
     seen = (
         "A row of numbers, the signal; a shorter row below it, the kernel; below that the results."
     )
@@ -29,4 +29,4 @@ class Slide(Figure):
         rows = {"signal": self.signal, "kernel": self.kernel, "result": result}
         for axes, (label, values) in zip(drawing.subplots(3, 1), rows.items(), strict=True):
             axes.bar(range(len(values)), values, color="0.4")
-            axes.set_ylabel(label)
+            axes.set(xticks=range(len(values)), ylabel=label)

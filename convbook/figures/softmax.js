@@ -32,7 +32,7 @@ export function compute(state) {
   return [...stages[0], ...result, loss, floor(state)];
 }
 
-const text = (x, y, words, more = {}) => h("text", { x, y, style: "font-size: 15px", ...more }, words);
+const text = (x, y, words, more = {}) => h("text", { x, y, style: "font-size: 15.5px", ...more }, words);
 const small = (value) => (value < 0.001 ? value.toExponential(1).replace("-", "−") : tidy(value, 3));
 
 const slip = ({ twice, taken }) => {
@@ -109,7 +109,7 @@ export default {
         h("title", {}, "Four logits as bars to both sides of zero, the probabilities they become, and the loss."),
         text(MIDDLE, 18, "logits", { "text-anchor": "middle" }),
         ...stages.map((_, n) => text(LEFT + wide * n, 18, title(n))), ...rows,
-        ...(open ? meter(least, loss) : [text(4, AXIS, "? How low can the loss get ?")]),
+        ...(open ? meter(least, loss) : [text(4, AXIS, "How low can the loss get?")]),
       );
       const share = open ? small(result[truth]) : "?";
       const cool = temperature === 1 ? "" : ` at temperature ${temperature}`;
@@ -136,7 +136,7 @@ export default {
     const truth = slider(model, "truth", "True class", { min: 0, max: 3 });
     for (const node of [heat, truth]) node.querySelector("input").style.width = "9rem"; // the number fits beside it
     return frame(model, el, {
-      title: "Softmax bench", keys, stage: picture, draw, numpy, predict,
+      title: "Softmax bench", hint: "Drag a dot to change a logit.", keys, stage: picture, draw, numpy, predict,
       controls: [toggle(model, "twice", "Softmax twice"), toggle(model, "taken", "Probabilities taken for logits"),
         numbers(model, "logits", "Logits", { min: -MOST, max: MOST, step: 0.5 }), heat, truth],
     });

@@ -173,6 +173,7 @@ export default {
       slider(model, key, text, { min: 0, max: COLUMNS, show: (value) => String(Math.min(value, last()[key])) }));
     const controls = [toggle(model, "sharing", "Sharing"), toggle(model, "locality", "Locality"),
       slider(model, "inputs", "Inputs", { min: 4, max: COLUMNS }), row, column, edit];
-    return frame(model, el, { title: "Two switches", keys, stage, draw, numpy, predict, controls });
+    const hint = "Touch a place to choose its weight.";
+    return frame(model, el, { title: "Two switches", hint, keys, stage, draw, numpy, predict, controls });
   },
 };

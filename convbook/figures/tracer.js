@@ -161,7 +161,8 @@ export default {
     };
 
     return frame(model, el, {
-      title: "How far a unit sees", keys, stage: picture, draw, numpy, predict, controls: [level, unit, table],
+      title: "How far a unit sees", hint: "Touch a unit, or drag along a row.", keys, stage: picture, draw,
+      numpy, predict, controls: [level, unit, table],
     });
   },
 };
@@ -177,21 +178,20 @@ function layerTable(model) {
   };
   const add = button("Add a layer", () => set(model, { layers: [...model.get("layers"), [3, 1, 0]] }));
   const remove = button("Remove one", () => set(model, { layers: model.get("layers").slice(0, -1) }));
-  const tight = { style: "padding: 1px 2px" };
   const heads = ["layer", "kernel", "stride", "pad", "r", "j", "start"];
   const caption = h("caption", {}, "What you build, and what follows: size r, jump j, start");
-  const head = h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col", ...tight }, text))));
-  const table = h("table", { style: "font-size: 0.9rem" }, caption, head, body);
+  const head = h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text))));
+  const table = h("table", { class: "cb-tight" }, caption, head, body);
   const node = h("div", { style: "max-width: 100%" }, h("div", { class: "cb-scroll" }, table),
     h("div", { class: "cb-controls" }, add, remove));
   const names = ["Kernel", "Stride", "Padding"];
-  const row = (i) => h("tr", {}, h("td", tight, String(i + 1)), names.map((name, part) => {
+  const row = (i) => h("tr", {}, h("td", {}, String(i + 1)), names.map((name, part) => {
     const [least, most] = RANGES[part];
     const options = Array.from({ length: most - least + 1 }, (_, n) => h("option", {}, String(least + n)));
     const select = h("select", { ariaLabel: `${name} of layer ${i + 1}`,
       onchange: () => change(i, part, Number(select.value)) }, options);
-    return h("td", tight, select);
-  }), ["r", "j", "start"].map(() => h("td", tight)));
+    return h("td", {}, select);
+  }), ["r", "j", "start"].map(() => h("td")));
   node.update = () => {};
   node.show = (all, hidden) => {
     const layers = model.get("layers");

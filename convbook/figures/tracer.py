@@ -16,7 +16,7 @@ class FieldTracer(Figure):
     level: where the picked place is, 0 being the input; unit: which one it is there.
     """
 
-    name, height = "tracer", (840, 920)
+    name, height = "tracer", (860, 930)
     seen = (
         "A row of pixels with rows of units above it. One unit at the top is picked, and below it "
         "a cone opens to all the pixels that it sees."
@@ -57,4 +57,4 @@ class FieldTracer(Figure):
             colours = np.where(lit, "C5", "0.9")
             axes.scatter(centres, 0 * units + height, 120, colours, marker="s", edgecolors="0.4")
         axes.set_yticks(heights, ["input", *(f"layer {n}" for n in heights[1:])])
-        axes.set(xlabel="pixel", ylim=(-0.5, heights[-1] + 0.5))
+        axes.set(xlabel="pixel", xticks=range(PIXELS), ylim=(-0.5, heights[-1] + 0.5))

@@ -3,7 +3,7 @@
 import numpy as np
 
 CLASS = "Slide"
-DRAG = (0.35, 0.3, 0.75, 0.3)  # on the drawing: from (x, y) to (x, y), in shares of its size
+DRAG = (0.25, 0.3, 0.55, 0.3)  # on the drawing: from (x, y) to (x, y), in shares of its size
 
 
 def random_state(rng):
