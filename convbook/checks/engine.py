@@ -169,7 +169,8 @@ def _fault(got, wanted):
     if wanted.size == 1:
         return "the value is wrong"
     wrong = ~_close(got, wanted)
-    return f"{wrong.sum()} of {wrong.size} values are wrong, the first at index {wrong.argmax()}"
+    verb, first = "is" if wrong.sum() == 1 else "are", np.argwhere(wrong)[0].tolist()
+    return f"{wrong.sum()} of {wrong.size} values {verb} wrong, the first: result{first}"
 
 
 def _recognised(exercise, inputs, wanted, got):
