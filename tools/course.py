@@ -151,7 +151,14 @@ MATHJAX = re.compile(
     r"<script>(window\.MathJax = .*?)</script>\s*"
     r'<script [^>]*src="([^"]*mathjax/tex[^"]*)"></script>'
 )
+# Formula by formula, so that a reader who scrolls or touches need not wait for all of them.
 MATHJAX_LATER = r"""<script>\1;
+MathJax.startup = {pageReady: async () => {
+  for (const formula of document.querySelectorAll(".math")) {
+    await MathJax.typesetPromise([formula]);
+    await new Promise(setTimeout);
+  }
+}};
 addEventListener("load", () => {
   document.head.append(Object.assign(document.createElement("script"), {src: "\2"}));
 });</script>"""
