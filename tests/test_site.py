@@ -74,9 +74,9 @@ def shown(context, page, origin):
     tab.on("response", lambda r: r.status >= 400 and trouble.append(f"{r.status}: {r.url}"))
     tab.on("requestfinished", lambda r: inside.add(urlsplit(r.url.removeprefix(origin)).path))
     tab.goto(f"{origin}/{page}.html", wait_until="load")
-    tab.wait_for_function("() => window.MathJax?.startup.promise || !document.querySelector('.math')")
-    ready = "Promise.all([window.MathJax?.startup.promise, document.fonts.ready])"
-    tab.evaluate(f"{ready}.then(() => 0)")
+    typeset = "window.MathJax?.startup.promise"
+    tab.wait_for_function(f"() => {typeset} || !document.querySelector('.math')")
+    tab.evaluate(f"Promise.all([{typeset}, document.fonts.ready]).then(() => 0)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     tab.screenshot(path=SCREENSHOTS / f"{Path(page).name}-{context.name}.png", full_page=True)
     tab.wait_for_function("() => !document.querySelector('[data-figure] > script')")
