@@ -56,6 +56,12 @@ def lab(tmp_path_factory):
     server.wait(20)
 
 
+def agree(dialog):
+    """Accept what JupyterLab asks on a slow machine, such as whether to use this kernel."""
+    print(dialog.inner_text())
+    dialog.locator(".jp-mod-accept").click()
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_round_trip(lab, chromium, name):
     folder, address = lab
@@ -81,6 +87,7 @@ def test_round_trip(lab, chromium, name):
     tab.set_default_timeout(60_000)
     trouble = []
     tab.on("pageerror", lambda error: trouble.append(str(error)))
+    tab.add_locator_handler(tab.locator(".jp-Dialog"), agree)
     tab.goto(f"{address}/tree/{name}.ipynb?reset")
     tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     cells = tab.locator(".jp-Notebook .jp-CodeCell")
