@@ -1,5 +1,7 @@
 """The exercise notebooks: one source, checks that can fail, and each mistake by its name."""
 
+import ast
+import dataclasses
 import importlib
 import json
 import re
@@ -7,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jupytext
 import nbformat
 import numpy as np
 import pytest
@@ -339,6 +342,57 @@ def test_universal_wrong_answer_fails(name, wrong):
         verdict, lines = checks.judge(exercise, as_answer(exercise, answer), seed)
         assert verdict in ("wrong", "error")
         assert not any("agrees" in line for line in lines)
+
+
+SLIPS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Div,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+
+
+def slips(code):
+    """Yield `code` with one whole number, operation or comparison changed, each in turn."""
+    for place, kind in enumerate(map(type, ast.walk(ast.parse(code)))):
+        for step in (-1, 1) if kind is ast.Constant else (0,):
+            tree = ast.parse(code)
+            node = list(ast.walk(tree))[place]
+            if kind is ast.Constant and type(node.value) is int:
+                node.value += step
+            elif kind is ast.BinOp and type(node.op) in SLIPS:
+                node.op = SLIPS[type(node.op)]()
+            elif kind is ast.Compare and type(node.ops[0]) in SLIPS:
+                node.ops[0] = SLIPS[type(node.ops[0])]()
+            else:
+                continue
+            yield ast.unparse(tree)
+
+
+@pytest.mark.parametrize("name", [name for name, e in checks.EXERCISES.items() if not e.by_hand])
+def test_no_slip_passes_by_the_luck_of_the_seed(name):
+    exercise = dataclasses.replace(checks.EXERCISES[name], mistakes=[])  # a diagnosis takes time
+    cells = jupytext.read(ROOT / "solutions" / f"{exercise.chapter}.md").cells
+    codes = [cell.source for cell in cells if cell.cell_type == "code"]
+    answers = [code for code in codes if code.startswith("# Exercise: ")]
+    space = {}
+    for code in (codes[0], *answers):
+        exec(code, space)
+    (answer,) = [code for code in answers if code.startswith(f"# Exercise: {name}\n")]
+    if not (changed := list(slips(answer))):
+        pytest.skip("there is nothing to slip on")
+    for code in changed:
+        slipped = dict(space)
+        exec(code, slipped)
+        passes = [checks.judge(exercise, slipped[name], seed)[0] == "pass" for seed in range(8)]
+        assert len(set(passes)) == 1, code  # if on every seed: it is as right as before
 
 
 @pytest.mark.parametrize("word", [None, 0, "", "a convolution", ["neither"]])

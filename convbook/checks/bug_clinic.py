@@ -22,7 +22,7 @@ def _outputs(rng):
     scores = rng.permutation(np.arange(-9, 9)) / 4
     shares = special.softmax(scores.reshape(6, 3), axis=1)
     uneven = shares[:4] * np.array([[1.0], [1.0], [1.5], [0.5]])
-    ones = scores[:12].reshape(4, 3)
+    signed = shares[:4] + (shares[:4, 2:] + 0.1) * [1, 0, -1]  # the last is -0.1
     return {
         "shares in float32": ((shares * (1 + 2e-6)).astype("float32"),),
         "one is certain": (np.array([[0, 1, 0, 0], [0, 0, 0, 1]]),),
@@ -31,7 +31,7 @@ def _outputs(rng):
         "scores": (scores[:15].reshape(3, 5),),
         "all negative": (scores[:8].reshape(2, 4) - 5,),
         "between 0 and 1": (special.expit(scores[:8].reshape(2, 4)),),
-        "rows that add up to 1": (ones + (1 - ones.sum(axis=1, keepdims=True)) / 3,),
+        "rows that add up to 1": (signed,),
         "add up to 1 on average": (uneven,),
         "columns that add up to 1": (special.softmax(scores[:9].reshape(3, 3), axis=0),),
         "all together 1": (special.softmax(scores[:6].reshape(2, 3)),),

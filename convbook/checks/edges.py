@@ -32,7 +32,7 @@ def _lengths(rng):
         "same": (n, odd, 1, "same"),
         "same, odd length": (2 * n + 1, odd, 2, "same"),
         "same, even kernel": (3 * n, 2 * half + 2, 3, "same"),
-        "full": (n, odd, 1, "full"),
+        "full": (n, 2 * half + 2, 1, "full"),
     }
 
 

@@ -20,7 +20,7 @@ def _keras():
 
 def _nets(rng):
     """Draw (shape, filters, classes): small, not square, more than one channel."""
-    f = int(rng.integers(2, 4))
+    f = int(rng.integers(3, 5))
     return {
         "grey": ((12, 15, 1), f, 4),
         "colour": ((13, 11, 3), f, 5),

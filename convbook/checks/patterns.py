@@ -185,7 +185,7 @@ def _scenes(rng):
     return {
         "ordinary": (image, template),
         "brighter": (image + 20, template),
-        "more contrast": (image * 8, template),
+        "less contrast": (image / 1000, template),
         "a flat part": (flat, template),
         "bytes": (pixels[:12].reshape(3, 4), pixels[20:24].reshape(2, 2)),
     }
@@ -248,6 +248,11 @@ _NCC = [
     (
         lambda x, t: _windows(x, t, lambda a, b: np.nan if np.ptp(a) == 0 else _corrcoef(a, b)),
         "a flat patch has the length 0: say 0 there instead of dividing",
+        MATCH,
+    ),
+    (
+        lambda x, t: _windows(x, t, lambda a, b: _corrcoef(a, b) * (np.ptp(a) > 0.1)),
+        "a faint patch is not flat: say 0 only where the length is 0, or as good as 0",
         MATCH,
     ),
     (

@@ -38,6 +38,8 @@ def _digits(rng):
         "bytes": (bytes_,),
         "one row": (drawn(1, 5),),
         "heavy on the left": (wide,),
+        "heavy on the right": (wide[:1, ::-1],),
+        "heavy at the top": (tall[::-1],),
         "heavy at the bottom": (tall,),
     }
 

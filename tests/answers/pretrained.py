@@ -200,7 +200,11 @@ RIGHT = {
 
 NEEDED = [
     ("into_frame", "does not fit into a byte", {"bytes"}),
-    ("into_frame", "leaves the frame is lost", {"heavy on the left", "heavy at the bottom"}),
+    (
+        "into_frame",
+        "leaves the frame is lost",
+        {"heavy on the left", "heavy on the right", "heavy at the top", "heavy at the bottom"},
+    ),
     ("backbone_input", "brightest of the batch", {"tf"}),
     ("backbone_input", "wraps round", {"caffe", "caffe, one pixel"}),
     ("backbone_input", "the images were turned round", {"caffe", "caffe, floats"}),
