@@ -20,7 +20,7 @@ def _images(rng):
         "blocks of two": (_distinct(rng, 4, 6) / 2, 2, 2),
         "all negative": (dark, 2, 2),
         "a row and a column left over": (_distinct(rng, 5, 7) / 2, 2, 2),
-        "windows that overlap": (_distinct(rng, 7, 5) / 2, 3, 2),
+        "windows that overlap": (_distinct(rng, 7, 9) / 2, 3, 2),
         "windows with gaps": (_distinct(rng, 7, 9) / 2, 2, 3),
         "windows of one": (_distinct(rng, 3, 5) / 2, 1, 2),
         "as large as the image": (_distinct(rng, 3, 3) / 2, 3, 3),
