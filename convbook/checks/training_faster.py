@@ -59,6 +59,11 @@ _BY_HAND = [
     ),
     (_but(steps_in_all=2145), "the small batch at the end of each epoch is a step", PAPER),
     (_but(steps_in_all=430), "these are the steps of one epoch: there are five", PAPER),
+    (
+        _but(peak_at=214),
+        "one too early: the steps are counted from 0, and all those before the peak rise",
+        STEP,
+    ),
     (_but(peak_at=43), "there is one cycle for the whole training, not one an epoch", STEP),
     (_but(peak_at=1935), "a tenth rises and nine tenths fall, not the other way round", STEP),
     (_but(peak_at=2150), "this is where the rate is 0 again", STEP),
@@ -78,6 +83,7 @@ _BY_HAND = [
     (_but(work=400), "these are the weights: each is used at every place", NETWORK),
     (_but(work=3600), "this is one filter: there are 16", PAPER),
     (_but(megabytes=344.96), "right, but in whole MB: round", INPUT),
+    (_but(megabytes=344), "the fraction was cut off: round to the nearest", INPUT),
     (_but(megabytes=43), "these are bytes: a float64 takes eight of them", INPUT),
     (_but(megabytes=172), "four bytes a number, that is float32: a float64 takes eight", INPUT),
     (_but(megabytes=2760), "eight bytes a number, not 64: there are 8 bits in a byte", INPUT),
@@ -210,6 +216,19 @@ _CYCLE = [
     (
         _one_clock,
         "the cosine began at step 0: count from the end of the rise",
+        STEP,
+    ),
+    (
+        _parts(
+            rise=lambda t, n: t * n / max(n - 1, 1),
+            fall=lambda t, n: _half_wave(t * n / max(n - 1, 1)),
+        ),
+        "both parts reach their ends: np.linspace leaves the end out with endpoint=False",
+        STEP,
+    ),
+    (
+        lambda peak, steps, rising: np.insert(_cycle(peak, steps, rising), rising, peak),
+        "the peak comes twice: it belongs to the fall, and the rise ends before it",
         STEP,
     ),
     (
@@ -434,6 +453,11 @@ _EPOCH_LOSS = [
         PAPER,
     ),
     (
+        lambda losses, n, size: (np.sum(losses[:-1]) * size + losses[-1] * (n % size)) / n,
+        "the last batch is lost where all are full, since n % size is 0 there",
+        PAPER,
+    ),
+    (
         lambda losses, n, size: np.sum(losses) * size / n,
         "the last batch was counted as if it were full",
         PAPER,
@@ -621,6 +645,11 @@ _FOLD = [
         NETWORK,
     ),
     (
+        lambda *layer: _normalised(*layer)[::-1],
+        "bias and weights are swapped: the weights come first",
+        NETWORK,
+    ),
+    (
         lambda w, *more: (w, _normalised(w, *more)[1]),
         "the weights are unchanged: they are scaled, map by map",
         NETWORK,
@@ -729,6 +758,11 @@ _FRONTIER = [
     (
         _beaten_by(lambda c, a, d, b: (c < d) & (a > b)),
         "one that is as good and cheaper, or as cheap and better, is enough to beat a recipe",
+        COST,
+    ),
+    (
+        _beaten_by(lambda c, a, d, b: (c <= d) & (a >= b)),
+        "each was compared with itself, too, and nothing is better than itself",
         COST,
     ),
     (
