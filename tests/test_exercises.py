@@ -427,7 +427,7 @@ def test_an_error_is_told_in_one_line_with_the_call_that_shows_it():
 
     verdict, lines = checks.judge(checks.EXERCISES["correlate1d"], answer, 0)
     assert verdict == "error"
-    assert "odd kernel" in lines[-2] and "AttributeError" in lines[-2]
+    assert "kernel of one" in lines[-2] and "AttributeError" in lines[-2]
     assert lines[-1].startswith("try it: correlate1d(np.array([")
 
 

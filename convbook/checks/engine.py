@@ -73,10 +73,11 @@ def judge(exercise, answer, seed):
         return "todo" if todo == len(wrong) else "wrong", lines
     if mistake := _recognised(exercise, list(inputs.values()), wanted, got):
         return "wrong", [*lines, f"not yet: {mistake}"]
-    lines.append(f'not yet: on the input "{wrong[0]}", {faults[wrong[0]]}')
-    call = f"{exercise.name}({', '.join(map(_literal, inputs[wrong[0]]))})"
-    if "<" not in call and len(call) < 500:  # no function among the arguments, and readable
-        lines.append(f"try it: {call}")
+    calls = {n: f"{exercise.name}({', '.join(map(_literal, inputs[n]))})" for n in wrong}
+    label = min(calls, key=lambda n: len(calls[n]))  # the smallest is the easiest to follow
+    lines.append(f'not yet: on the input "{label}", {faults[label]}')
+    if "<" not in calls[label] and len(calls[label]) < 500:  # no function in it, and readable
+        lines.append(f"try it: {calls[label]}")
     return "error" if any(map(_stopped, got)) else "wrong", lines
 
 
