@@ -157,6 +157,8 @@ def test_binder_installs_the_course_and_opens_pages_as_notebooks():
     assert 'pip install --no-cache-dir -r ".binder/requirements.txt"' in written
     assert "RUN ./.binder/postBuild" in written
     assert "jupytext-config set-default-viewer" in (ROOT / ".binder/postBuild").read_text()
+    tested = {(pin.name, pin.specifier) for pin in requirements("requirements-test.txt")}
+    assert {(pin.name, pin.specifier) for pin in requirements(".binder/requirements.txt")} <= tested
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -41,6 +43,8 @@ def lab(tmp_path_factory):
     options = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--port=0"]
     options += [f"--ServerApp.root_dir={folder}", f"--LabApp.app_settings_dir={settings.parent}"]
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(folder / "config")}
+    viewer = Path(sys.executable).parent / "jupytext-config"
+    subprocess.run([viewer, "set-default-viewer"], env=environment, check=True)  # as on Binder
     log = folder / "server.log"
     with open(log, "w") as file:  # no pipe: a full one would stop the server
         command = [sys.executable, "-m", "jupyterlab", *options]
@@ -54,6 +58,18 @@ def lab(tmp_path_factory):
     yield folder, address
     server.terminate()
     server.wait(20)
+
+
+def test_page_opens_as_a_notebook_and_keeps_its_answers_folded(lab, chromium):
+    folder, address = lab
+    shutil.copy(Path(__file__).parents[1] / "book" / "pooling.md", folder)
+    tab = chromium.new_page()
+    tab.goto(f"{address}/tree/pooling.md?reset")
+    tab.locator(".jp-MarkdownCell summary", has_text="Both results").wait_for()
+    answer = tab.locator(".jp-MarkdownCell", has_text="The maxima are").get_by_text("The maxima")
+    assert answer.count() and not answer.first.is_visible()
+    assert tab.locator(".jp-CodeCell").count() > 3
+    tab.close()
 
 
 def agree(dialog):
