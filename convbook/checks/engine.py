@@ -171,7 +171,7 @@ def _fault(got, wanted):
         return "the value is wrong"
     wrong = ~_close(got, wanted)
     verb, first = "is" if wrong.sum() == 1 else "are", np.argwhere(wrong)[0].tolist()
-    return f"{wrong.sum()} of {wrong.size} values {verb} wrong, the first: result{first}"
+    return f"{wrong.sum()} of {wrong.size} values {verb} wrong, the first at {first}"
 
 
 def _recognised(exercise, inputs, wanted, got):

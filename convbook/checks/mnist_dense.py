@@ -131,7 +131,7 @@ def _labels(rng):
     return {
         "sorted labels": (y, int(rng.integers(300, 500)), 3),
         "mixed labels": (rng.permutation(y).astype(np.uint8), int(rng.integers(300, 500)), 0),
-        "a rare digit": (rng.permutation(few), 226, 1),
+        "a rare digit": (rng.permutation(few), 225, 1),
     }
 
 
@@ -200,6 +200,16 @@ def _as_many_of_each(y, n_val, seed):
     return np.setdiff1d(np.arange(len(y)), validation), validation
 
 
+def _digit_by_digit(y, n, seed):
+    rng = np.random.default_rng(seed)
+    drawn = [
+        rng.permutation(np.flatnonzero(y == digit))[: round(n * np.mean(y == digit))]
+        for digit in range(10)
+    ]
+    validation = np.concatenate(drawn)
+    return np.delete(np.arange(len(y)), validation), validation
+
+
 _SPLIT = [
     (
         lambda y, n, seed: _split(y, n, None),
@@ -248,7 +258,12 @@ _SPLIT = [
     ),
     (
         lambda y, n, seed: _split(y, n, seed)[::-1],
-        "the two parts are swapped: train first, then validation",
+        "the two parts are swapped: train first, then validation, of which there are n_val",
+        SETS,
+    ),
+    (
+        _digit_by_digit,
+        "rounded digit by digit, the parts need not add up to n_val",
         SETS,
     ),
     (
@@ -300,6 +315,16 @@ def _shifted_by(shift):
     return softmax
 
 
+def _loose(shift, axis=1):
+    """Return the mistake of dividing by sums without keepdims, after shift(z) was subtracted."""
+
+    def wrong(z):
+        powers = np.exp(z - shift(z))
+        return powers / powers.sum(axis=axis)
+
+    return wrong
+
+
 _SOFTMAX = [
     (
         _shifted_by(lambda z: 0),
@@ -309,7 +334,22 @@ _SOFTMAX = [
     ),
     (
         _shifted_by(lambda z: z.mean(axis=1, keepdims=True)),
-        "the mean was subtracted: one logit far above it still overflows, subtract the largest",
+        "not the largest of the row was subtracted: a logit far above still overflows",
+        BEFORE,
+    ),
+    (
+        _loose(lambda z: z.max(axis=1, keepdims=True)),
+        "the sums of the rows lie along the columns: keepdims=True lets each meet its row",
+        BEFORE,
+    ),
+    (
+        _loose(lambda z: z.max(axis=1)),
+        "largest and sum of each row lie along the columns: keepdims=True for both",
+        BEFORE,
+    ),
+    (
+        _loose(lambda z: 0),
+        "the sums of the rows lie along the columns, keepdims=True mends it; exp overflows, too",
         BEFORE,
     ),
     (
@@ -330,6 +370,21 @@ _SOFTMAX = [
     (
         lambda z: special.softmax(z, axis=0),
         "the columns add up to 1: the classes of one picture stand in a row",
+        BEFORE,
+    ),
+    (
+        lambda z: np.exp(z) / np.exp(z).sum(axis=0),
+        "the columns add up to 1 where exp does not overflow: work row by row, axis=1",
+        BEFORE,
+    ),
+    (
+        _loose(lambda z: z.max(axis=1, keepdims=True), axis=0),
+        "the largest is that of the row, but the sum that of the column: axis=1 for both",
+        BEFORE,
+    ),
+    (
+        lambda z: _softmax(z).astype(z.dtype),
+        "the result has the type of the logits, and shares do not fit into whole numbers",
         BEFORE,
     ),
     (
@@ -416,6 +471,26 @@ _CROSS_ENTROPY = [
     (
         lambda p, y: -np.mean(np.log(p[:, y])),
         "p[:, y] takes these columns of every row: pair each row with its own label",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.mean(np.log(p[y])),
+        "p[y] takes whole rows, those of other pictures: in its own row, take the label's column",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.mean(np.log(p[y, np.arange(len(y))])),
+        "row and column are swapped: first the picture, then its label",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.sum(np.eye(10)[y] * np.log(p)) / len(y),
+        "there are not always ten classes: as many as p has columns",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.mean(np.log(np.where(_one_hot(p, y), p, 1 - p).clip(1e-7))),
+        "this charges the other classes, too: that is the loss for yes-or-no questions",
         BEFORE,
     ),
     (

@@ -108,7 +108,7 @@ NEEDED = [
     ),
     ("split", "same number of each digit", {"sorted labels", "mixed labels", "a rare digit"}),
     ("softmax", "exp overflows", {"large", "far below zero", "one far above", "rows far apart"}),
-    ("softmax", "the mean was subtracted", {"one far above"}),
+    ("softmax", "not the largest of the row", {"one far above"}),
     ("softmax", "the largest of the whole batch", {"rows far apart"}),
     ("sparse_cross_entropy", "0 times log 0", {"one is certain"}),
 ]
