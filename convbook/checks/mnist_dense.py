@@ -233,7 +233,7 @@ _SPLIT = [
     ),
     (
         lambda y, n, seed: _split(y, n, None, stratified=False, shuffle=False),
-        "the last ones were taken: nothing is drawn, and in a sorted list they are all one digit",
+        "nothing was drawn: in a sorted list, those that stand together are all one digit",
         SETS,
     ),
     (
@@ -380,6 +380,11 @@ _SOFTMAX = [
     (
         _loose(lambda z: z.max(axis=1, keepdims=True), axis=0),
         "the largest is that of the row, but the sum that of the column: axis=1 for both",
+        BEFORE,
+    ),
+    (
+        _loose(lambda z: z.max(axis=1, keepdims=True), axis=None),
+        "the largest is that of the row, but the sum that of the whole batch: axis=1 for both",
         BEFORE,
     ),
     (
