@@ -1,4 +1,4 @@
-"""What the page on learning curves says of logs, luck and choice, and does not print."""
+"""What the pages of part "Train" say of first losses, logs, luck and choice, and do not print."""
 
 import re
 from pathlib import Path
@@ -35,6 +35,25 @@ def run(marker, **names):
     names |= {"np": np, "training": training, "plots": silent, "quote": quoted.update}
     exec(cell, names)
     return names, quoted
+
+
+# Before training
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_first_losses_of_two_slips(seed):
+    (x, y), _ = data.load_mnist()
+    keras.utils.set_random_seed(seed)
+    layers = [keras.layers.Dense(128, activation="relu"), keras.layers.Dense(10)]
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *layers])
+
+    def loss(images, from_logits):
+        measure = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+        return float(measure(y[:5000], model(images[:5000])))
+
+    assert abs(loss(x / 255, True) - np.log(10)) < 0.25
+    assert loss(x * 1.0, True) > 100
+    assert loss(x / 255, False) > 6
 
 
 # The lecture's logs

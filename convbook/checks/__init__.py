@@ -45,7 +45,7 @@ def summary():
         if exercise.chapter in chapters
     }
     for name, verdict in verdicts.items():
-        print(f"{name:16} {verdict}")
+        print(f"{name:{max(map(len, verdicts))}} {verdict}")
     print(f"{list(verdicts.values()).count('pass')} of {len(verdicts)} pass")
 
 

@@ -55,12 +55,12 @@ def judge(exercise, answer, seed):
     got = _results(exercise, answer, inputs)
     if all(map(_unattempted, got)):
         return "todo", ["todo: not attempted yet"]
-    show = _fingerprint if exercise.by_hand else _values
-    lines = [
-        f"{label}: {show(result, exercise.digits)}"
-        for label, result in zip(inputs, got, strict=True)
-    ]
-    faults = {label: _fault(*pair) for label, *pair in zip(inputs, got, wanted, strict=True)}
+    printed = {n: _values(result, exercise.digits) for n, result in zip(inputs, got, strict=True)}
+    if exercise.by_hand:
+        printed = {label: _fingerprint(label, text) for label, text in printed.items()}
+    lines = [f"{label}: {text}" for label, text in printed.items()]
+    noun = "printed values" if exercise.view else "values"  # those of a view stand only there
+    faults = {n: _fault(*pair, noun) for n, *pair in zip(inputs, got, wanted, strict=True)}
     wrong = [label for label, fault in faults.items() if fault]
     if not wrong:
         return "pass", [*lines, f"agrees with {exercise.library} on {len(inputs)} inputs"]
@@ -149,7 +149,7 @@ def _normal(value):
     return array.astype(float)
 
 
-def _fault(got, wanted):
+def _fault(got, wanted, noun="values"):
     """Say what is wrong with a result, but never the wanted values; "" if nothing is."""
     if _unattempted(got):
         return "not attempted yet"
@@ -171,7 +171,7 @@ def _fault(got, wanted):
         return "the value is wrong"
     wrong = ~_close(got, wanted)
     verb, first = "is" if wrong.sum() == 1 else "are", np.argwhere(wrong)[0].tolist()
-    return f"{wrong.sum()} of {wrong.size} values {verb} wrong, the first at {first}"
+    return f"{wrong.sum()} of {wrong.size} {noun} {verb} wrong, the first at {first}"
 
 
 def _recognised(exercise, inputs, wanted, got):
@@ -222,6 +222,6 @@ def _values(result, digits):
     return result if isinstance(result, str) else "-"
 
 
-def _fingerprint(result, digits):
-    """Return a short code of the values: the wanted output must not give a row away."""
-    return f"fingerprint {zlib.crc32(_values(result, digits).encode()):08x}"
+def _fingerprint(label, text):
+    """Return a short code of a row: the wanted output must not give it away, nor its equals."""
+    return f"fingerprint {zlib.crc32(f'{label}: {text}'.encode()):08x}"

@@ -106,6 +106,21 @@ _PREPARE = [
         LOOK,
     ),
     (
+        lambda images: _prepare(images)[None, ..., 0],
+        "the new axis came first: that of the channel is the last",
+        LOOK,
+    ),
+    (
+        lambda images: np.repeat(_prepare(images), 3, axis=-1),
+        "three channels: these pictures are grey, one is enough",
+        LOOK,
+    ),
+    (
+        lambda images: (images[..., None] / 255).astype(int),
+        "whole numbers, eight bytes each, drop the greys: ask for float32",
+        LOOK,
+    ),
+    (
         lambda images: _prepare(images).squeeze()[..., None],
         "an axis of length 1 was squeezed away: one picture is still a batch",
         LOOK,
@@ -276,6 +291,19 @@ _SPLIT = [
         "must be lists of places in y: whole numbers",
         SETS,
     ),
+    (
+        lambda y, n, seed: [y[part] for part in _split(y, n, seed)],
+        "these are the labels themselves: return the places where they stand in y",
+        SETS,
+    ),
+    *(
+        (
+            lambda y, n, seed, share=share: _split(y, share, seed),
+            f"{share:.0%} went to validation: n_val says how many go there",
+            SETS,
+        )
+        for share in (0.1, 0.2, 0.25)  # sklearn's own is the last
+    ),
 ]
 
 
@@ -444,8 +472,8 @@ def _predictions(rng):
     """Draw (probabilities, labels); a network can be certain, and then a 0 is among them."""
 
     def rows(n, classes):
-        scores = np.array([rng.permutation(np.arange(classes)) for _ in range(n)]) / 2
-        return special.softmax(scores, axis=1)
+        sixteenths = {3: [2, 3, 11], 4: [1, 2, 4, 9], 5: [1, 2, 3, 4, 6]}[classes]
+        return np.array([rng.permutation(sixteenths) for _ in range(n)]) / 16
 
     several = rows(4, 3)
     surest = several.argmax(axis=1)
@@ -536,6 +564,11 @@ _CROSS_ENTROPY = [
     (
         lambda p, y: -np.log(np.mean(_true(p, y))),
         "log of the mean is not the mean of the logs: take the log first",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.mean(_true(p, y)),
+        "no logarithm was taken: a sure answer would hardly cost less than an unsure one",
         BEFORE,
     ),
     (
@@ -649,34 +682,78 @@ def _bug(case):
 
 
 def _but(**others):
-    return lambda case: [others[case]] if case in others else _bug(case)
+    return lambda case: np.atleast_1d(others[case]) if case in others else _bug(case)
 
 
 def _rounded(row, *case):
-    return np.round(np.atleast_1d(row), 2)
+    row = np.atleast_1d(row)
+    return np.round(row, 2) if row.dtype.kind in "biuf" else row
 
 
 _BY_HAND = [
     (_but(a=0), "the accuracy looks healthy, but an untrained network has a loss near 2.3", BEFORE),
+    (_but(a=2), "two softmaxes keep every loss below 2.5, and log A begins far above", BEFORE),
+    (
+        _but(a=3),
+        "shuffled labels cannot be learnt, and here nine of ten are read",
+        TRAINING,
+    ),
+    (
+        _but(a=4),
+        "the training goes well, so the loss suits its input; look at line 0",
+        BEFORE,
+    ),
+    (_but(a=5), "with a rate of 0 nothing is learnt, and here both losses fall", TRAINING),
     (_but(a=6), "the loss was far too high before the first step was taken", BEFORE),
+    (_but(a=7), "validation is read nearly as well as training: they look alike", TRAINING),
+    (_but(b=1), "the first loss is near 2.3, as it should be", BEFORE),
+    (_but(b=2), "two softmaxes could not bring a loss below 1.4", BEFORE),
+    (_but(b=3), "with shuffled labels the accuracy would stay near 0.1", TRAINING),
+    (_but(b=4), "line 0 is where it should be: the loss takes what it is given", BEFORE),
+    (_but(b=5), "from line to line the losses fall: something was learnt", TRAINING),
+    (_but(b=6), "steps too long make a loss leap, and these fall evenly", TRAINING),
     (
         _but(b=7),
         "validation may beat training in the first epoch: training is averaged over it",
         TRAINING,
     ),
-    (_but(b=1), "the first loss is near 2.3, as it should be", BEFORE),
     (
         _but(c=0),
         "nine of ten are right and yet the loss is large: the network cannot become sure",
         BEFORE,
     ),
-    (_but(d=5), "with a learning rate of 0 no number would move", TRAINING),
+    (_but(c=1), "with such pixels line 0 would have far more than 2.3", BEFORE),
+    (_but(c=3), "this network reads nine of ten digits: it had the right labels", TRAINING),
+    (_but(c=4), "nearly, but the other way round: what are probabilities taken for?", BEFORE),
+    (_but(c=5), "the accuracy rises, so steps were taken", TRAINING),
+    (_but(c=6), "no leaps: these losses fall evenly, only not far", TRAINING),
+    (_but(c=7), "validation is as good as training: the ink is the same", TRAINING),
     (_but(d=0), "after six epochs a healthy network reads nine of ten digits", TRAINING),
-    (_but(e=6), "line 0 is wrong already, before any step: what does the loss expect?", BEFORE),
+    (_but(d=1), "line 0 is where it should be, so the pixels are", BEFORE),
+    (_but(d=2), "a network with two softmaxes learns to read all the same", BEFORE),
+    (_but(d=4), "line 0 is where it should be, so the loss takes what it is given", BEFORE),
+    (_but(d=5), "with a learning rate of 0 no number would move", TRAINING),
+    (_but(d=6), "the training loss falls, slowly and evenly: no step was too long", TRAINING),
+    (_but(d=7), "training is ill, too, and never meets the other ink", TRAINING),
+    (_but(e=0), "after six epochs a healthy network reads more than four digits of ten", TRAINING),
     (_but(e=1), "pixels up to 255 give a first loss far above this one", BEFORE),
-    (_but(f=3), "the training labels are learnt very well: look at the other columns", TRAINING),
+    (_but(e=2), "two softmaxes keep every loss below 2.5, and line 0 has more", BEFORE),
+    (_but(e=3), "with shuffled labels the accuracy would not rise so far above 0.1", TRAINING),
+    (_but(e=5), "the numbers move, so steps were taken", TRAINING),
+    (_but(e=6), "line 0 is wrong already, before any step: what does the loss expect?", BEFORE),
+    (_but(e=7), "training is as bad as validation, and has its own ink", TRAINING),
     (_but(f=0), "this is no overfitting: validation is worse than guessing", TRAINING),
+    (_but(f=1), "training is healthy from line 0 on: its pixels are as they should be", BEFORE),
+    (_but(f=2), "two softmaxes keep every loss below 2.5, and these rise above 20", BEFORE),
+    (_but(f=3), "the training labels are learnt very well: look at the other columns", TRAINING),
+    (_but(f=4), "both sets have the same loss, and that of training is healthy", BEFORE),
+    (_but(f=5), "the training loss falls: it took steps", TRAINING),
+    (_but(f=6), "the training loss falls evenly: its steps were not too long", TRAINING),
     (_but(line=1), "lines are counted from 0, the one before training", BEFORE),
+    *(
+        (_but(line=n), f"line {n} is no worse than those above it: begin at the top", BEFORE)
+        for n in range(2, 6)
+    ),
     (_but(line=6), "it looks well in the end: look where the log begins", BEFORE),
     (
         _but(floor=2.3),
@@ -689,6 +766,16 @@ _BY_HAND = [
         BEFORE,
     ),
     (_but(floor=2.46), "one is missing: minus the logarithm of e / (e + 9)", BEFORE),
+    (_but(floor=0.23), "this is the share: its loss is minus the logarithm", BEFORE),
+    (_but(floor=-1.46), "the minus is missing: a loss is not negative", BEFORE),
+    (_but(floor=0.63), "the loss takes the natural logarithm, not that to the base 10", BEFORE),
+    (_but(floor=0.74), "so low it gets with the four classes of the bench: here are ten", BEFORE),
+    (_but(floor=1.47), "rounded up, but the third decimal is less than five", BEFORE),
+    (_but(floor=[1, 46]), "a comma parts two numbers: decimals follow a point", BEFORE),
+    *(
+        (_but(floor=low), f"the log itself gets to {low}: how low could it ever get?", BEFORE)
+        for low in (1.54, 1.55, 1.56)
+    ),
 ]
 
 EXERCISES = [
