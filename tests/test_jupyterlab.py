@@ -119,9 +119,10 @@ def test_round_trip(lab, chromium, name):
 
     tab.keyboard.press("Shift+Enter")  # Python changes the state
     cells.nth(1).get_by_text("Python has changed it").last.wait_for()
-    tab.wait_for_function(
-        "before => document.querySelector('.cb-state').innerText !== before", arg=before
+    changed = (
+        "old => ![undefined, '', old].includes(document.querySelector('.cb-state')?.innerText)"
     )
+    tab.wait_for_function(changed, arg=before)
 
     def told(cell):
         cell.locator(".jp-OutputArea-output").get_by_text("end").wait_for()
