@@ -94,10 +94,18 @@ def said(tab):
 
 
 @pytest.fixture(scope="module")
-def blank(chromium, figure):
+def plain(chromium):
+    """A context for what is the same in every view."""
     context = chromium.new_context()
-    yield show(context, figure)
+    yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def blank(plain, figure):
+    tab = show(plain, figure)
+    yield tab
+    tab.close()
 
 
 def test_arithmetic_is_that_of_the_library(blank, case, figure):
@@ -277,26 +285,26 @@ def test_words_in_drawings_have_a_colour(tab):
 # Where its state comes from
 
 
-def test_address_holds_a_state(view, case, figure):
+def test_address_holds_a_state(plain, case, figure):
     state = case.random_state(np.random.default_rng(3))
-    tab = show(view, figure, f"?{figure.name}={quote(json.dumps(state))}")
-    other = show(view, getattr(figures, case.CLASS)(**state))
+    tab = show(plain, figure, f"?{figure.name}={quote(json.dumps(state))}")
+    other = show(plain, getattr(figures, case.CLASS)(**state))
     assert said(tab) == said(other)
     for opened in (tab, other):
         opened.close()
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "null", '{"nothing": 1}', "7"])
-def test_bad_address_is_ignored_with_a_note(view, figure, text):
-    tab = show(view, figure, f"?{figure.name}={quote(text)}")
+def test_bad_address_is_ignored_with_a_note(plain, figure, text):
+    tab = show(plain, figure, f"?{figure.name}={quote(text)}")
     assert "shown as usual" in tab.locator("[data-figure]").inner_text()
     assert tab.trouble == []
     tab.close()
 
 
-def test_bad_state_from_an_address_is_ignored(view, case, figure):
+def test_bad_state_from_an_address_is_ignored(plain, case, figure):
     for bad in case.BAD:
-        tab = show(view, figure, f"?{figure.name}={quote(json.dumps(bad))}")
+        tab = show(plain, figure, f"?{figure.name}={quote(json.dumps(bad))}")
         assert "shown as usual" in tab.locator("[data-figure]").inner_text(), bad
         tab.close()
 

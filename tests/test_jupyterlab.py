@@ -110,7 +110,7 @@ def test_round_trip(lab, chromium, name):
     for _ in range(10):  # JupyterLab takes the focus back while it opens the notebook
         cells.nth(0).locator(".cm-content").click()
         tab.keyboard.press("Shift+Enter")
-        tab.wait_for_timeout(2000)
+        tab.wait_for_timeout(1000)
         if cells.nth(0).locator(".jp-InputPrompt").inner_text() != "[ ]:":
             break
     shown = tab.locator(".cb-figure .cb-state:not(:empty)")

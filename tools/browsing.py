@@ -71,6 +71,7 @@ def lighthouse(url, *categories):
             url,
             "--quiet",
             "--output=json",
+            "--disable-full-page-screenshot",  # for a report with pictures, which nobody sees
             f"--only-categories={','.join(categories)}",
             f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}",
         ],
