@@ -53,6 +53,39 @@ def solved(request):
     return request.param.stem, exercises.solve(request.param)
 
 
+@pytest.fixture(scope="module")
+def ran(solved, tmp_path_factory):
+    """Run nbval on the notebook solved, unsolved and with functions that fail.
+
+    Return {which of them: (notebook, {cell id: (passed, what the cell printed)})}.
+    """
+    notebooks = {"solved": solved[1]}
+    notebooks |= {name: exercises.unsolve(solved[1]) for name in ("unsolved", "wrong")}
+    for cell in notebooks["wrong"].cells:
+        cell.source = cell.source.replace("raise NotImplementedError", "return 1 / 0")
+    folder = tmp_path_factory.mktemp("nbval")
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    (folder / "conftest.py").write_text(
+        "import json\n"
+        "def pytest_runtest_makereport(item, call):\n"
+        "    if call.when == 'call':\n"
+        "        printed = ''.join(out.get('text', '') for out in item.test_outputs)\n"
+        "        record = [item.path.stem, item.cell.id, not call.excinfo, printed]\n"
+        "        with open('cells.jsonl', 'a') as file:\n"
+        "            print(json.dumps(record), file=file)\n"
+    )
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
+    options = ["-q", "-p", "no:cacheprovider", "--nbval-cell-timeout=60", "--rootdir=."]
+    run = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True)
+    assert run.returncode == 1, run.stdout + run.stderr  # as cells fail
+    found = {name: (notebook, {}) for name, notebook in notebooks.items()}
+    for line in (folder / "cells.jsonl").read_text().splitlines():
+        name, cell, *outcome = json.loads(line)
+        found[name][1][cell] = outcome
+    return found
+
+
 # The notebooks
 
 
@@ -68,26 +101,6 @@ def test_exercises_of_every_chapter_with_a_figure_link_to_it():
     assert shown == linked
 
 
-def nbval(notebook, folder):
-    """Run nbval on `notebook`; return {cell id: (outcome, what the cell printed)}."""
-    folder.mkdir()
-    nbformat.write(notebook, folder / "work.ipynb")
-    (folder / "conftest.py").write_text(
-        "import json\n"
-        "def pytest_runtest_makereport(item, call):\n"
-        "    if call.when == 'call':\n"
-        "        printed = ''.join(out.get('text', '') for out in item.test_outputs)\n"
-        "        with open('cells.jsonl', 'a') as file:\n"
-        "            print(json.dumps([item.cell.id, not call.excinfo, printed]), file=file)\n"
-    )
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "work.ipynb"]
-    options = ["-q", "-p", "no:cacheprovider", "--nbval-cell-timeout=60", "--rootdir=."]
-    run = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True)
-    assert run.returncode in (0, 1), run.stdout + run.stderr
-    lines = (folder / "cells.jsonl").read_text().splitlines()
-    return {cell: (passed, printed) for cell, passed, printed in map(json.loads, lines)}
-
-
 def code_cells(notebook):
     return [cell.id for cell in notebook.cells if cell.cell_type == "code"]
 
@@ -101,32 +114,25 @@ def test_committed_notebook_is_what_its_source_gives(solved, tmp_path, monkeypat
     assert (ROOT / "exercises" / f"{stem}.ipynb").read_bytes() == fresh
 
 
-def test_solved_notebook_passes_nbval(solved, tmp_path):
-    cells = nbval(solved[1], tmp_path / "nbval")
-    assert list(cells) == code_cells(solved[1])
+def test_solved_notebook_passes_nbval(ran):
+    notebook, cells = ran["solved"]
+    assert list(cells) == code_cells(notebook)
     assert [cell for cell, (passed, _) in cells.items() if not passed] == []
 
 
-def test_unsolved_notebook_fails_exactly_at_its_checks(solved, tmp_path):
-    notebook = exercises.unsolve(solved[1])
-    cells = nbval(notebook, tmp_path / "nbval")
+def test_unsolved_notebook_fails_exactly_at_its_checks(ran):
+    notebook, cells = ran["unsolved"]
     assert list(cells) == code_cells(notebook)  # it ran to its end
     wanted = [cell for cell in cells if cell.startswith("check-")]
     assert [cell for cell, (passed, _) in cells.items() if not passed] == wanted
     assert {cells[cell][1] for cell in wanted} == {"todo: not attempted yet\n"}
 
 
-def test_wrong_answer_fails_nbval_even_if_its_stored_output_says_otherwise(solved, tmp_path):
-    stem, notebook = solved
-    wrong = exercises.unsolve(notebook)
-    answer = {
-        cell.id: cell.source.replace("raise NotImplementedError", "return 1 / 0")
-        for cell in wrong.cells
-    }
-    for cell in wrong.cells:
-        cell.source = answer[cell.id]
-    cells = nbval(wrong, tmp_path / "nbval")
-    functions = [cell for cell in cells if "return 1 / 0" in answer[cell]]
+def test_wrong_answer_fails_nbval_even_if_its_stored_output_says_otherwise(ran):
+    notebook, cells = ran["wrong"]
+    source = {cell.id: cell.source for cell in notebook.cells}
+    functions = [cell for cell in code_cells(notebook) if "return 1 / 0" in source[cell]]
+    assert functions
     for passed, printed in (cells[f"check-{cell}"] for cell in functions):
         assert not passed
         assert "it stopped with ZeroDivisionError: division by zero" in printed
