@@ -57,6 +57,16 @@ _OUTPUT_LENGTH = [
         LENGTH,
     ),
     (
+        _but(valid=lambda n, k, s: (n - k + 1) // s),
+        "the 1 belongs behind the division: the steps are counted, then the first place is added",
+        LENGTH,
+    ),
+    (
+        _but(valid=lambda n, k, s: len(range(0, n - k, s))),
+        "the last place is missing: the window that begins at n - k still fits",
+        LENGTH,
+    ),
+    (
         _but(valid=lambda n, k, s: (n - k) / s + 1),
         "a number of places is whole: divide with //, what is left over is dropped",
         LENGTH,
@@ -85,6 +95,11 @@ _OUTPUT_LENGTH = [
     (
         _but(full=lambda n, k, s: n + k + 1),
         '"full" adds k - 1 zeros on each side, not k',
+        LENGTH,
+    ),
+    (
+        _but(full=lambda n, k, s: n + 2 * (k - 1)),
+        "this is the length of the padded signal: the kernel has fewer places in it",
         LENGTH,
     ),
     (
@@ -147,6 +162,31 @@ _SAME_PADDING = [
         SAME,
     ),
     (
+        lambda n, k, s: (0, sum(_zeros(n, k, s))),
+        "all zeros stand after the signal: share them out",
+        SAME,
+    ),
+    (
+        lambda n, k, s: (sum(_zeros(n, k, s)) // 2, sum(_zeros(n, k, s)) // 2 + 1),
+        "the side after gets one more only if the number of zeros is odd",
+        SAME,
+    ),
+    (
+        lambda n, k, s: _zeros(s * (n // s), k, s),
+        "the places are rounded down: the last, incomplete step counts too",
+        SAME,
+    ),
+    (
+        lambda n, k, s: _zeros(n, k + s, s),
+        "one step too many: the last of m places begins at (m - 1) * stride",
+        SAME,
+    ),
+    (
+        lambda n, k, s: sum(_zeros(n, k, s)),
+        "two numbers are asked for: the zeros before, and those after",
+        SAME,
+    ),
+    (
         lambda n, k, s: (sum(_zeros(n, k, s)) / 2, sum(_zeros(n, k, s)) / 2),
         "half a zero cannot be: divide with //, the rest goes after",
         SAME,
@@ -181,6 +221,27 @@ def _minus_zero(x, before, after, mode):
     return np.concatenate([x[-before:], x, x[-after:]])
 
 
+def _minus_one(x, before, after, mode):
+    """Mirror with a slice that begins at before - 1, which for 0 is the last sample."""
+    if mode != "symmetric" or before:
+        return _pad(x, before, after, mode)
+    return np.concatenate([x[before - 1 :: -1], x, x[: -after - 1 : -1]])
+
+
+def _wrap_at_home(x, before, after, mode):
+    if mode != "wrap":
+        return _pad(x, before, after, mode)
+    return np.concatenate([x[:before], x, x[len(x) - after :]])
+
+
+def _unmirrored(x, before, after, mode):
+    first = {"reflect": 1, "symmetric": 0}.get(mode)
+    if first is None:
+        return _pad(x, before, after, mode)
+    end = len(x) - first
+    return np.concatenate([x[first : first + before], x, x[end - after : end]])
+
+
 _PAD = [
     (
         lambda *a: _pad(*a, reflect="symmetric", symmetric="reflect"),
@@ -198,6 +259,8 @@ _PAD = [
         MODES,
     ),
     (_wrap_reversed, "wrap goes on from the other end, it does not mirror", MODES),
+    (_wrap_at_home, "wrap fetches the samples from the other end, not from the same one", MODES),
+    (_unmirrored, "a mirror turns the order around: the sample next to it comes first", MODES),
     (
         lambda x, b, a, mode: np.trunc(_pad(x, b, a, mode)),
         "the fractions are cut off: make the result a float array",
@@ -215,17 +278,19 @@ _PAD = [
         MODES,
     ),
     (_minus_zero, "x[-0:] is the whole signal: take care when nothing is added", MODES),
+    (_minus_one, "x[before - 1 :: -1] is the whole signal when nothing is added before", MODES),
 ]
 
 
 def _uses(rng):
     """Draw (length, kernel, padding) with an odd kernel."""
     n = int(rng.integers(6, 9))
+    wide = n - 1 - n % 2  # fewer places than what the edges leave to the sample in the middle
     return {
         "valid": (n, 3, "valid"),
         "same": (n, 3, "same"),
-        "valid, wide kernel": (n, 5, "valid"),
-        "same, wide kernel": (n, 5, "same"),
+        "valid, wide kernel": (n, wide, "valid"),
+        "same, wide kernel": (n, wide, "same"),
         "kernel of one": (n, 1, "same"),
     }
 
@@ -234,6 +299,14 @@ def _use(length, kernel, padding):
     """Return how many places of the kernel cover each sample, by NumPy's convolution."""
     places = np.ones(length if padding == "same" else length - kernel + 1)
     return np.convolve(places, np.ones(kernel), "same" if padding == "same" else "full")
+
+
+def _ramps(length, kernel, padding):
+    """Count what the edges leave, and forget that there may be fewer places than that."""
+    if padding == "same":
+        return _use(length, kernel, padding)
+    left = np.arange(1, length + 1)
+    return np.minimum(kernel, np.minimum(left, left[::-1]))
 
 
 _PIXEL_USE = [
@@ -254,6 +327,7 @@ _PIXEL_USE = [
         "this counts the samples under each place, not the places over each sample",
         USE,
     ),
+    (_ramps, "no sample is used more often than there are places: n - k + 1 of them", USE),
 ]
 
 
