@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from convbook import checks, exercises, figures
-from convbook.checks import engine, sliding_dot_product
+from convbook.checks import engine, patterns, sliding_dot_product
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "solutions").glob("*.md"))
@@ -405,6 +405,11 @@ def test_universal_wrong_word_fails(word):
 
 def both_slips(x, w):
     return np.convolve(x, w, "valid")  # flipped, and uint8 wraps
+
+
+@pytest.mark.parametrize("task", patterns._PATTERNS)
+def test_the_demands_on_a_kernel_can_be_met(task):
+    assert all(patterns._properties(patterns._matched(task), task))
 
 
 def test_first_of_two_mistakes_is_named():

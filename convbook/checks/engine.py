@@ -142,8 +142,8 @@ def _normal(value):
         return value.strip().lower()
     try:
         array = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        array = np.asarray(None)
+    except ValueError:
+        raise NotUsableError("the parts of the result have different lengths") from None
     if array.dtype.kind not in "biuf":  # booleans, integers, unsigned, floats
         raise NotUsableError(f"the result ({type(value).__name__}) is not an array of numbers")
     return array.astype(float)

@@ -143,13 +143,28 @@ def _properties(kernel, task):
     turned += [np.rot90(_PATTERNS[DIAGONAL], turn) for turn in range(2)] + [_PATTERNS[DOT]]
     others = [p for p in turned if not np.array_equal(p, _PATTERNS[task])]
     best = max(np.sum(kernel * other) for other in others)
-    return [silent, own > 0, own > 1.4 * best]
+    return [silent, own > 0, own > 1.25 * best]
+
+
+LIT = "the weights do not add up to 0, so even light excites the kernel"
+TURNED = "its own pattern leaves a kernel silent, or worse: it is turned, or its signs are"
+ALIKE = "another pattern excites a kernel as much as its own: let that one meet negative weights"
+_ALIKE = {
+    EDGE: [[0, 0, 0], [0, 1, -1], [0, 0, 0]],
+    DOT: [[0, -1, 0], [-1, 4, -1], [0, -1, 0]],
+    DIAGONAL: [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+}
+
+
+def _in_one(wrong, one):
+    """Return an answer that is wrong in the task `one` only."""
+    return lambda task: np.array((wrong if task == one else _matched)(task), float)
 
 
 _DESIGN = [
     (
         lambda task: np.array(_PATTERNS[task], float),
-        "the weights do not add up to 0, so even light excites the kernel",
+        LIT,
         READ,
     ),
     (
@@ -171,6 +186,15 @@ _DESIGN = [
         lambda task: np.full((3, 3), 1 / 9),
         "this is a mean: it answers to light, not to a pattern",
         READ,
+    ),
+    *(
+        (_in_one(wrong, task), f'in "{task}", {says}', READ)
+        for task in _PATTERNS
+        for wrong, says in [
+            (_PATTERNS.get, LIT),
+            (lambda task: -_matched(task), TURNED),
+            (_ALIKE.get, ALIKE),
+        ]
     ),
 ]
 
@@ -241,6 +265,31 @@ _NCC = [
         MATCH,
     ),
     (
+        lambda x, t: _windows(x.astype(float) - x.mean(), _centred(t), _cosine),
+        "the mean is that of the whole image: each patch has its own",
+        MATCH,
+    ),
+    (
+        lambda x, t: (
+            _windows(x.astype(float), t.astype(float), lambda a, b: np.vdot(a, _centred(b)))
+            / (_windows(x, t, lambda a, b: np.linalg.norm(_centred(a))) + 1e-300)
+            / np.linalg.norm(t.astype(float))
+        ),
+        "take the mean off the template before you take its length, too",
+        MATCH,
+    ),
+    (
+        lambda x, t: _ncc(x, t) * t.size,
+        "standard deviations are means: divide by the number of pixels, or use lengths",
+        MATCH,
+    ),
+    (
+        lambda x, t: np.clip(_ncc(x, t), 0, 1),
+        "the negative values are cut off: -1 says that the patch is the template's negative",
+        MATCH,
+    ),
+    (lambda x, t: _ncc(x, t) ** 2, "this is the square: the likeness itself has a sign", MATCH),
+    (
         lambda x, t: _windows(x, t, lambda a, b: np.abs(_corrcoef(a, b))),
         "the sign is lost: -1 says that the patch is the template's negative",
         MATCH,
@@ -300,7 +349,39 @@ _SOBEL = [
         "this finds horizontal edges: the difference must run from left to right",
         READ,
     ),
-    (lambda x: _sobel(x) / 4, "the result was divided: take the kernel as it stands", READ),
+    *(
+        (
+            lambda x, by=by: _sobel(x) / by,
+            f"the result was divided by {by}: take the kernel as it stands",
+            READ,
+        )
+        for by in (4, 8, 255)
+    ),
+    (
+        lambda x: signal.correlate2d(x.astype(float), SOBEL[1:2] / 2, "valid")[1:-1],
+        "this is the middle row of the kernel alone: the rows above and below count, too",
+        READ,
+    ),
+    (
+        lambda x: signal.correlate2d(x.astype(float), np.sign(SOBEL), "valid"),
+        "these are the weights 1, 1, 1: the middle row of this kernel counts twice",
+        READ,
+    ),
+    (
+        lambda x: signal.correlate2d(x.astype(np.int8).astype(float), SOBEL, "valid"),
+        "int8 ends at 127: make the image float first",
+        BYTES,
+    ),
+    (
+        lambda x: np.hypot(_sobel(x), signal.correlate2d(x.astype(float), SOBEL.T, "valid")),
+        "this is the strength in any direction: only the difference from left to right is asked",
+        READ,
+    ),
+    (
+        lambda x: ndimage.sobel(x.astype(float), axis=1, mode="constant"),
+        "the border is filled up with zeros: only places where the kernel fits count",
+        SLIDE,
+    ),
     (
         lambda x: ndimage.sobel(x.astype(float), axis=1),
         "the border is filled up: only places where the kernel fits count",

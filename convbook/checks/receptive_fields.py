@@ -37,9 +37,28 @@ def _off_centre(size, sigma):
     return weights / weights.sum()
 
 
+def _corner(size, sigma):
+    weights = _gaussian(2 * size - 1, sigma)[size - 1 :, size - 1 :]
+    return weights / weights.sum()
+
+
+def _unequal(size, sigma_centre, sigma_surround):
+    return _gaussian(size, sigma_centre, unit=False) - _gaussian(size, sigma_surround, unit=False)
+
+
+def _with(bell, distance=np.hypot):
+    """Return an answer with another bell, or another distance from the middle."""
+
+    def weights(size, sigma):
+        shape = bell(distance(*(np.mgrid[:size, :size] - size // 2)), sigma)
+        return shape / shape.sum()
+
+    return lambda n, c, s: weights(n, c) - weights(n, s)
+
+
 _CENTRE_SURROUND = [
     (
-        lambda n, c, s: _gaussian(n, c, unit=False) - _gaussian(n, s, unit=False),
+        _unequal,
         "each Gaussian must sum to 1 first, or the cell answers to even light",
         WEIGHTS,
     ),
@@ -74,6 +93,49 @@ _CENTRE_SURROUND = [
         WEIGHTS,
     ),
     (lambda n, c, s: _gaussian(n, c), "the surround is missing", WEIGHTS),
+    (
+        _with(lambda r, sigma: np.exp(-r / (2 * sigma**2))),
+        "the distance stands squared in the Gaussian",
+        WEIGHTS,
+    ),
+    (
+        _with(lambda r, sigma: np.exp(-(r**2) / 2 * sigma**2)),
+        "sigma belongs below the line: put 2 * sigma**2 into brackets",
+        WEIGHTS,
+    ),
+    (
+        _with(lambda r, sigma: np.exp(r**2 / (2 * sigma**2))),
+        "the exponent needs its minus: a Gaussian falls with the distance",
+        WEIGHTS,
+    ),
+    (
+        _with(lambda r, sigma: np.exp(-(r**2) / (2 * sigma**2)), lambda y, x: abs(y) + abs(x)),
+        "the distance is the hypotenuse, not the way around the corner",
+        WEIGHTS,
+    ),
+    (
+        lambda n, c, s: _corner(n, c) - _corner(n, s),
+        "the Gaussians stand in the upper left corner: measure from the middle",
+        WEIGHTS,
+    ),
+    (
+        lambda n, c, s: (
+            _gaussian(n, c, unit=False) / (2 * np.pi * c**2)
+            - _gaussian(n, s, unit=False) / (2 * np.pi * s**2)
+        ),
+        "2 pi sigma squared is the sum over an endless plane: divide by the sum over the square",
+        WEIGHTS,
+    ),
+    (
+        lambda n, c, s: _difference(n, c, s) / _difference(n, c, s).max(),
+        "the difference was divided again: only the two Gaussians are",
+        WEIGHTS,
+    ),
+    (
+        lambda n, c, s: _unequal(n, c, s) - _unequal(n, c, s).mean(),
+        "taking the mean off silences even light, but moves the balance: divide each by its sum",
+        WEIGHTS,
+    ),
 ]
 
 
@@ -102,6 +164,26 @@ def _in_bytes(patch, weights):
 
 
 _RESPONSE = [
+    (
+        lambda p, w: sum(p.astype(float) * w),
+        "Python's sum adds the rows and leaves the columns: np.sum adds all",
+        CELL,
+    ),
+    (
+        lambda p, w: (p.astype(float) * w).sum(keepdims=True),
+        "the number is still wrapped in an array: a cell gives one number",
+        CELL,
+    ),
+    (
+        lambda p, w: _response(p, w[::-1, ::-1]),
+        "the weights were turned by half a turn: lay them on the patch as they are",
+        CELL,
+    ),
+    (
+        lambda p, w: _response(p, np.abs(w)),
+        "the signs of the weights are lost: negative weights take away",
+        CELL,
+    ),
     (lambda p, w: p.astype(float) * w, "these are the products: add them up", CELL),
     (
         lambda p, w: _response(p, w) / p.size,
@@ -138,9 +220,10 @@ _RESPONSE = [
 
 
 def _rates(rng):
-    """Draw weighted sums."""
+    """Draw weighted sums; two of them are as small as the steps between them allow."""
+    large = rng.permutation([-9, -7, -5, -3, 3, 5, 7])[:4]
     return {
-        "both signs": (rng.permutation(np.arange(-9, 9, 2))[:6] / 2,),
+        "both signs": (rng.permutation([*large, -1, 1]) / 2,),
         "none negative": (rng.permutation(np.arange(1, 9))[:4] / 2,),
         "one": (np.array([-1.5]),),
     }
@@ -163,6 +246,26 @@ _ON_OFF = [
     (
         lambda r: tuple(np.trunc(rate) for rate in _pair(r)),
         "the fractions are cut off: rates need not be whole",
+        RATES,
+    ),
+    (
+        lambda r: (r > 0, r < 0),
+        "this says whether a cell fires: give the rate, which is the sum",
+        RATES,
+    ),
+    (
+        lambda r: (np.maximum(r, 0), np.abs(r)),
+        "the OFF cell fires at positive sums, too: abs keeps both signs",
+        RATES,
+    ),
+    (
+        lambda r: tuple(np.minimum(rate, 1) for rate in _pair(r)),
+        "the rates end at 1: only below 0 is something cut off",
+        RATES,
+    ),
+    (
+        lambda r: np.transpose(_pair(r)),
+        "the two cells are the columns: all ON rates come first, then all OFF rates",
         RATES,
     ),
     (lambda r: _pair(r - r.mean()), "the mean was taken off: the sums stay as they are", RATES),
@@ -264,6 +367,26 @@ _ADD_UNITS = [
         ORIENTED,
     ),
     (lambda u, c, n: _added(u, c[:1], n), "only one unit was placed", ORIENTED),
+    (
+        lambda u, c, n: np.maximum(_added(u, c, n), 0),
+        "the negative weights were cut off: only rates may not be negative",
+        ORIENTED,
+    ),
+    (
+        lambda u, c, n: _impulses(c, n) * u[1, 1],
+        "only the middle of the unit was placed: all nine weights are copied",
+        ORIENTED,
+    ),
+    (
+        lambda u, c, n: sum(np.trunc(_added(u, [place], n)) for place in c),
+        "the fractions are cut off: start from zeros of type float",
+        ORIENTED,
+    ),
+    (
+        lambda u, c, n: _added(u * ([[1], [1], [0]] * np.array([1, 1, 0])), c, n),
+        "a slice ends before its last number: from i - 1 to i + 2 it has three",
+        ORIENTED,
+    ),
     (
         lambda u, c, n: signal.convolve2d(np.minimum(_impulses(c, n), 1), u, "same"),
         "a place that is named twice gets two units",
