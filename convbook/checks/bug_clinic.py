@@ -35,6 +35,7 @@ def _outputs(rng):
         "add up to 1 on average": (uneven,),
         "columns that add up to 1": (special.softmax(scores[:9].reshape(3, 3), axis=0),),
         "all together 1": (special.softmax(scores[:6].reshape(2, 3)),),
+        "rows that add up to 1.005": (shares * 1.005,),
         "one image": (rng.permutation([0.5, 0.125, 0.375])[None],),
     }
 
@@ -70,6 +71,11 @@ _KIND_OF_OUTPUT = [
     (
         _kind(shares=lambda z: np.all(z >= 0) and np.all(z.sum(axis=1) == 1)),
         "sums of floats are hardly ever exactly 1: leave room for rounding",
+        SOFTMAX,
+    ),
+    (
+        _kind(shares=lambda z: np.all(z >= 0) and np.allclose(z.sum(axis=1), 1, atol=0.01)),
+        "that is too much room: a sum may miss 1 by no more than 0.001",
         SOFTMAX,
     ),
     (
@@ -182,13 +188,15 @@ def _yes_or_no(results, x, y, seed):
             else [(*row, label) for row, label in zip(flat, labels.tolist(), strict=True)]
         )
 
+    place = {row: i for i, row in enumerate(rows(x))}
+    steps = np.diff([place.get(row, -1) for row in rows(images)])
     return [
         sorted(rows(images)) == sorted(rows(x)),
         sorted(labels.tolist()) == sorted(y.tolist()),
         sorted(rows(images, labels)) == sorted(rows(x, y)),
         rows(images) == rows(again[0]) and labels.tolist() == again[1].tolist(),
         rows(images) != rows(other[0]) and labels.tolist() != other[1].tolist(),
-        rows(images) != rows(x),
+        np.mean(np.abs(steps) == 1) < 0.5,  # few neighbours of the input are neighbours still
         labels.tolist() != sorted(labels.tolist()),
     ]
 
@@ -252,7 +260,12 @@ _SHUFFLE_PAIRS = [
     ),
     (
         lambda x, y, seed: (x, y),
-        "nothing was shuffled",
+        "nothing was drawn: the order is that of the input, or that turned round",
+        LABELS,
+    ),
+    (
+        lambda x, y, seed: tuple(np.roll(part, 1 + seed % (len(x) - 1), axis=0) for part in (x, y)),
+        "the images were only moved along: neighbours must not stay neighbours",
         LABELS,
     ),
     (
@@ -421,6 +434,23 @@ _CONTACT_SHEET = [
         "one picture, not a batch of them: the result has two axes",
         SHAPE,
     ),
+    (
+        lambda images, columns: np.pad(
+            _sheet(images, columns), ((0, 0 if len(images) % columns else images.shape[1]), (0, 0))
+        ),
+        "a row of images too many when they fit exactly: round up, do not add 1",
+        SHAPE,
+    ),
+    (
+        lambda images, columns: _sheet(images, min(columns, len(images))),
+        "the sheet is always as wide as asked for, also with fewer images than columns",
+        SHAPE,
+    ),
+    (
+        lambda images, columns: np.trunc(_sheet(images, columns)),
+        "the fractions are cut off: give the sheet the type of the images",
+        SHAPE,
+    ),
 ]
 
 
@@ -434,6 +464,13 @@ def _scans(rng):
         for region in (*ink, *border_ink):
             where[region] = True
         return np.where(where == paper, dark, light).astype(np.uint8)
+
+    def framed(inside, *border):
+        """Return an image of 4 x 5 with these numbers on its border, the four corners first."""
+        pixels = np.full((4, 5), inside, np.uint8)
+        pixels[[0, 0, -1, -1], [0, -1, 0, -1]] = border[:4]
+        pixels[[0, 0, 0, -1, -1, -1, 1, 2, 1, 2], [1, 2, 3, 1, 2, 3, 0, 0, -1, -1]] = border[4:]
+        return pixels
 
     stroke = [np.s_[1:3, 2]]
     inside = [np.s_[1:-1, 1:-1]]
@@ -453,15 +490,26 @@ def _scans(rng):
         "ink at both sides": (
             np.stack([image(3, 8, p, [], [np.s_[:, 0], np.s_[:, -1]]) for p in (True, False)]),
         ),
+        "corners of the other kind": (
+            np.stack([framed(255, *[250] * 4, *[60] * 10), framed(0, *[5] * 4, *[200] * 10)]),
+        ),
+        "hardly, and not quite": (  # 127.57 and 127.43, against what most of the pixels say
+            np.stack(
+                [
+                    framed(0, *[115] * 9, *[150] * 4, 151),
+                    framed(255, *[140] * 9, *[105] * 4, 104),
+                ]
+            ),
+        ),
         "one image": (image(6, 4, True, stroke)[None],),
     }
 
 
-def _border(images):
-    """Return the mean of each image's outermost pixels."""
+def _border(images, summary=np.mean):
+    """Return the mean of each image's outermost pixels, or another summary of them."""
     mask = np.ones(images.shape[1:], bool)
     mask[1:-1, 1:-1] = False
-    return images[:, mask].mean(axis=1)
+    return summary(images[:, mask], axis=1)
 
 
 def _turned(paper=lambda images: _border(images) > 127.5, turn=np.invert):
@@ -510,6 +558,33 @@ _WHITE_ON_BLACK = [
     (
         _turned(paper=lambda images: images.mean(axis=(1, 2)) > 127.5),
         "the mean of the whole image is misled by thick ink: take the border alone",
+        PAPER,
+    ),
+    (
+        _turned(paper=lambda images: _border(images) > 128),
+        "the limit is too high: it lies between 127 and 128",
+        PAPER,
+    ),
+    (
+        _turned(paper=lambda images: _border(images) > 127),
+        "the limit is too low: it lies between 127 and 128",
+        PAPER,
+    ),
+    (
+        _turned(paper=lambda images: _border(images, np.median) > 127.5),
+        "this asks what most pixels of the border are: take their mean",
+        PAPER,
+    ),
+    (
+        _turned(
+            paper=lambda images: (
+                np.concatenate(
+                    [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1
+                ).mean(axis=1)
+                > 127.5
+            )
+        ),
+        "the corners were counted twice: each belongs to a row and to a column",
         PAPER,
     ),
     (
@@ -655,7 +730,7 @@ _IN_BOTH = [
     ),
     (
         _with_feature(lambda image: tuple(np.sort(image.ravel()))),
-        "the pixels were sorted: a mirrored image is another one",
+        "a mirrored image is another one, even with the same pixels: compare each at its place",
         SMALLER,
     ),
     (

@@ -140,6 +140,7 @@ RIGHT = {
     ],
 }
 
+FRAMED = ["corners of the other kind", "hardly, and not quite"]
 NEEDED = [
     ("kind_of_output", "by chance", {"rows that add up to 1"}),
     ("kind_of_output", "hardly ever exactly", {"shares in float32"}),
@@ -158,17 +159,21 @@ NEEDED = [
         "top to bottom",
         {"two rows", "as many rows as columns", "three rows", "some are missing", "bytes"},
     ),
-    ("white_on_black", "thick ink", {"thick ink"}),
-    ("white_on_black", "first and last row", {"ink above and below"}),
-    ("white_on_black", "first and last column", {"ink at both sides"}),
+    ("white_on_black", "thick ink", {"thick ink", *FRAMED}),
+    ("white_on_black", "first and last row", {"ink above and below", *FRAMED}),
+    ("white_on_black", "first and last column", {"ink at both sides", "corners of the other kind"}),
     (
         "white_on_black",
         "one corner",
-        {"ink in a corner", "ink above and below", "ink at both sides"},
+        {"ink in a corner", "ink above and below", "ink at both sides", *FRAMED},
     ),
+    ("white_on_black", "most pixels", {"hardly, and not quite"}),
+    ("white_on_black", "too high", {"hardly, and not quite"}),
+    ("white_on_black", "too low", {"hardly, and not quite"}),
+    ("kind_of_output", "too much room", {"rows that add up to 1.005"}),
     ("in_both", "these are pairs", {"thrice in the training set"}),
     ("in_both", "a set drops doubles", {"twice in the test set"}),
-    ("in_both", "sorted", {"mirrored, and one in both"}),
+    ("in_both", "mirrored", {"mirrored, and one in both"}),
     ("in_both", "equal sums", {"the same sum", "mirrored, and one in both"}),
     ("in_both", "one equal row", {"a row in both", "nearly the same"}),
     (
