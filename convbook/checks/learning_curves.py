@@ -28,6 +28,7 @@ def _losses(rng):
         "falls to the end": case([9, 7, 5, 4], 1),
         "patience of 1": case([12, 9, 10, 8], 1),
         "small gains": case([30, 29, 28, 27, 26, 25, 25, 24, 24, 24, 24], 3, 2),
+        "large losses": case([160, 140, 120, 100], 2, 8),
         "one epoch": case([9], 2, 1),
     }
 
@@ -58,6 +59,8 @@ def _watch(losses, patience, gain, slip=""):
             small = loss + gain > against
         if slip == "rises":
             small = loss > before
+        if slip == "relative":
+            small = loss >= best * (1 - gain)
         if not small:
             kept, waited = epoch, waited if slip == "no reset" else 0
         else:
@@ -103,6 +106,16 @@ _EARLY_STOP = [
     (
         _kept(lambda losses, stop, best, patience: (stop, 1 + int(np.argmin(losses)))),
         "the minimum of the whole list lies after the stop: those epochs are never trained",
+        STOPPING,
+    ),
+    (
+        _kept(lambda losses, stop, best, patience: (stop, 1 + int(np.argmin(losses[:stop])))),
+        "the lowest loss may have been no gain: keep the last epoch that counted",
+        STOPPING,
+    ),
+    (
+        _slip("relative"),
+        "the gain was taken for a share of the loss: it is a difference",
         STOPPING,
     ),
     (
@@ -238,6 +251,26 @@ _LOSS_PARTS = [
     (
         _parts(loss=lambda p, y: 1 - _true(p, y)),
         "one minus the probability: take its logarithm",
+        DISAGREE,
+    ),
+    (
+        _parts(loss=lambda p, y: -np.log10(_true(p, y))),
+        "logarithm to the base 10: the loss takes the natural one",
+        DISAGREE,
+    ),
+    (
+        _parts(loss=lambda p, y: -np.log(1 - _true(p, y))),
+        "one minus the probability: that is the chance of all other classes",
+        DISAGREE,
+    ),
+    (
+        lambda p, y: _loss_parts(p, y) * [p.shape[1], 1, 1],
+        "the first number is a count: divide it by the number of digits",
+        DISAGREE,
+    ),
+    (
+        lambda p, y: _loss_parts(p, y) + [0, 1, 0] * _loss_parts(p, y)[:, [2]],
+        "the second number is the whole loss: only right answers belong there",
         DISAGREE,
     ),
     (

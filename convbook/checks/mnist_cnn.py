@@ -185,6 +185,7 @@ def _specs(rng):
         "colour": ([("conv", f, 2, 1)], (n, n + 2, 3)),
         "stride": ([("conv", f, 5, 2), ("conv", 2 * f, 3, 2)], (4 * n + 2, 4 * n + 1, 2)),
         "pooling": ([("conv", f, 3, 1), ("pool", 2), ("conv", f + 1, 3, 1)], (9, 11, 1)),
+        "wide pooling": ([("conv", f, 2, 1), ("pool", 3), ("conv", 2, 2, 1)], (12, 15, 1)),
         "dense": ([("flatten",), ("dense", f), ("dense", 4)], (n, 5, 2)),
         "all": (
             [("conv", f, 3, 1), ("pool", 2), ("conv", 4, 2, 2), ("flatten",), ("dense", 7)],
@@ -237,6 +238,14 @@ def _unpooled(layers):
     return [layer for layer in layers if layer[0] != "pool"]
 
 
+def _with_pools(*numbers):
+    """Return a change of layers: these arguments for Keras's pooling, None for the size."""
+    return lambda layers: [
+        ("pool", *(layer[1] if n is None else n for n in numbers)) if layer[0] == "pool" else layer
+        for layer in layers
+    ]
+
+
 _MACS = [
     (
         _sum(lambda kind, out, into, kernel, f: out * (np.prod(kernel) + f)),
@@ -281,6 +290,17 @@ _MACS = [
     (_sum(_each, _one_by_one), "the stride is not used: there are fewer places", SMALL),
     (_sum(_each, _unpooled), "pooling is not used: the next layer has fewer places", PAPER),
     (
+        _sum(_each, _with_pools(None, 1)),
+        "the blocks of the pooling do not overlap: they lie as far apart as they are wide",
+        PAPER,
+    ),
+    (
+        _sum(_each, _with_pools(None, None, "same")),
+        "an incomplete block of the pooling is dropped: round down",
+        PAPER,
+    ),
+    (_sum(_each, _with_pools(2)), "a pooling may have other blocks than 2 x 2", PAPER),
+    (
         lambda layers, shape: 2 * _macs(layers, shape),
         "a multiplication and its addition are one multiply-add",
         WORK,
@@ -307,12 +327,17 @@ def _images(rng):
         bias = rng.permutation(np.arange(1, 5))[: kernel[-1]] / 4 * (-1) ** np.arange(kernel[-1])
         return rng.integers(0, 256, (h, w, kernel[2])).astype(np.uint8), weights, bias
 
+    def dark(drawn):
+        image, weights, bias = drawn
+        return image, -np.abs(weights) - 0.5, bias
+
     return {
         "grey": case(6, 8, 3, 3, 1, 2),
         "colour": case(5, 7, 2, 2, 3, 2),
         "flat kernel": case(4, 7, 1, 3, 2, 1),
         "kernel of one": case(3, 5, 1, 1, 1, 3),
         "rows left over": case(7, 9, 3, 2, 1, 2),
+        "no positive weight": dark(case(5, 7, 2, 2, 1, 2)),
     }
 
 
@@ -392,6 +417,21 @@ _FIRST_BLOCK = [
     ),
     (_otherwise(bias=False), "the bias is missing: one number for each filter", FIRST),
     (_relu_first, "the bias comes before the ReLU", FIRST),
+    (
+        lambda *a: np.maximum(_relu_first(*a), 0),
+        "one ReLU is enough: after the bias, and none before it",
+        FIRST,
+    ),
+    (
+        lambda image, weights, bias: _otherwise(scale=1)(image // 255, weights, bias),
+        "// leaves only 0 and 1: divide with /",
+        FIRST,
+    ),
+    (
+        lambda image, weights, bias: _otherwise(scale=image.max())(image, weights, bias),
+        "divided by the image's own largest pixel: it is 255 for every image",
+        FIRST,
+    ),
     (_otherwise(relu=False), "the ReLU is missing: no map is negative", FIRST),
     (_otherwise(scale=1), "the bytes were not divided by 255", FIRST),
     (_otherwise(scale=256), "divided by 256: 255 must become 1", FIRST),

@@ -140,7 +140,7 @@ NEEDED = [
     (
         "early_stop",
         "`patience` epochs back",
-        {"falls to the end", "never stopped", "one epoch"},
+        {"falls to the end", "never stopped", "one epoch", "large losses"},
     ),
     (
         "loss_parts",

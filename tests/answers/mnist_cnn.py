@@ -150,8 +150,9 @@ RIGHT = {
 NEEDED = [
     ("build_cnn", "always ten classes", {"grey", "colour"}),
     ("macs", "the stride is not used", {"stride", "all"}),
-    ("macs", "pooling is not used", {"pooling", "all"}),
-    ("macs", "all channels of the input", {"colour", "stride", "pooling", "all"}),
+    ("macs", "pooling is not used", {"pooling", "wide pooling", "all"}),
+    ("macs", "other blocks than 2 x 2", {"wide pooling"}),
+    ("macs", "all channels of the input", {"colour", "stride", "pooling", "wide pooling", "all"}),
     ("macs", "dense layers work too", {"dense", "all"}),
     ("first_block", "only the first channel", {"colour", "flat kernel"}),
     (
