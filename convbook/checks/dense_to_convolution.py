@@ -82,6 +82,11 @@ _CORRELATION_MATRIX = [
         "the rows are one and the same list: [row] * m copies nothing, so all change at once",
         MATRIX,
     ),
+    (
+        lambda w, n: np.array([np.roll(row, -2 * i) for i, row in enumerate(_matrix(w, n))]),
+        "the kernel moves to the left: each row has it one column further right",
+        MATRIX,
+    ),
     (lambda w, n: _matrix(w, n)[:-1], "the last row is missing: there are n - k + 1", MATRIX),
     (
         lambda w, n: _matrix(w, n)[::-1],
@@ -480,6 +485,11 @@ _GRAD_KERNEL = [
     (
         lambda x, g: [x[i : i + len(x) - len(g) + 1].astype(float) * g[i] for i in range(len(g))],
         "these are the gradients without sharing: add them up over the places",
+        TWO,
+    ),
+    (
+        lambda x, g: _grad_kernel(x, np.ones(len(g))),
+        "the samples were added without `grad`: each counts as much as its output does",
         TWO,
     ),
     (lambda x, g: -_grad_kernel(x, g), "this is the step downhill: the gradient points up", MATRIX),
