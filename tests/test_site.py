@@ -78,7 +78,9 @@ def shown(context, page, origin):
     tab.wait_for_function(f"() => {typeset} || !document.querySelector('.math')")
     tab.evaluate(f"Promise.all([{typeset}, document.fonts.ready]).then(() => 0)")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    tab.screenshot(path=SCREENSHOTS / f"{Path(page).name}-{context.name}.png", full_page=True)
+    tab.screenshot(
+        path=SCREENSHOTS / f"{page.replace('/', '-')}-{context.name}.png", full_page=True
+    )
     tab.wait_for_function("() => !document.querySelector('[data-figure] > script')")
     yield SimpleNamespace(tab=tab, trouble=trouble, outside=outside, inside=inside)
     tab.close()
