@@ -519,6 +519,7 @@ def _lengths(rng):
         "four numbers": (4,),
         "more": (int(rng.choice([12, 14, 16])),),
         "many": (int(rng.choice([18, 22, 26])),),
+        "a hundred": (100,),
     }
 
 

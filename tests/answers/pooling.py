@@ -176,5 +176,5 @@ NEEDED = [
             "bytes, black near the right end",
         },
     ),
-    ("fragile", "changes two windows", {"more", "many"}),
+    ("fragile", "changes two windows", {"more", "many", "a hundred"}),
 ]
