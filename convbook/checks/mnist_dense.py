@@ -477,14 +477,19 @@ def _predictions(rng):
 
     several = rows(4, 3)
     surest = several.argmax(axis=1)
+    around = rows(1, 3)[0]
     certain = rows(3, 4)
     certain[1] = 0, 1, 0, 0
     return {
         "several": (several, np.array([surest[0], *(surest[1:] + 1) % 3])),
         "one": (rows(1, 5), np.array([int(rng.integers(1, 5))])),
-        "as many as classes": (rows(3, 3), rng.permutation(3)),
+        "as many as classes": (
+            np.array([np.roll(around, i) for i in range(3)]),
+            np.array([1, 2, 0]),
+        ),
         "labels as bytes": (rows(5, 4), rng.integers(0, 4, 5).astype(np.uint8)),
         "one is certain": (certain, np.array([2, 1, 3])),
+        "one is nearly ruled out": (np.array([[1, 4095], [3072, 1024]]) / 4096, np.array([0, 1])),
     }
 
 
@@ -501,6 +506,16 @@ def _one_hot(p, y):
 
 
 _CROSS_ENTROPY = [
+    (
+        lambda p, y: -np.mean(np.log(_true(p, y).clip(0.01))),
+        "small probabilities were raised: what keeps the logarithm from 0 must be tiny, as 1e-7",
+        BEFORE,
+    ),
+    (
+        lambda p, y: np.mean((1 - _true(p, y)) ** 2),
+        "this is a squared distance: the loss takes the logarithm of the probability",
+        BEFORE,
+    ),
     (
         lambda p, y: -np.mean(np.log(p[:, y])),
         "p[:, y] takes these columns of every row: pair each row with its own label",
