@@ -152,6 +152,13 @@ def _layers(rng):
         "padding": layer((3, 3, 2), (2, 3, 3, 2), 1, 1),
         "stride and padding": layer((3, 5, 4), (2, 3, 3, 2), 3, 2),
         "kernels of one": layer((3, 2, 4), (2, 3, 1, 1)),
+        "sums below 1": (
+            np.array([[[0.5, 3.0]]]),
+            np.array([0.5, -0.25]).reshape(2, 1, 1, 1),
+            np.array([0.25, 0.5]),
+            1,
+            0,
+        ),
         "bytes": (pixels[:24].reshape(2, 3, 4), *layer((1,), (2, 2, 2, 3))[1:4], 1),
     }
 
@@ -283,6 +290,11 @@ _TORCH_LAYER = [
     (
         _with(lambda x, w, s, p: _sums(x, w, s, zeros=((p, p),) * 3)),
         "np.pad with one number pads the channels, too: say ((0, 0), (p, p), (p, p))",
+        LAYER,
+    ),
+    (
+        lambda *a: np.where(_layer(*a) > 1, _layer(*a), 0),
+        "the ReLU begins at 0: a sum between 0 and 1 stays as it is",
         LAYER,
     ),
     (
@@ -508,6 +520,11 @@ _MERGE = [
     (
         _bias_but(lambda w, b, mix, c: b + c),
         "the biases were only added: the first is multiplied by the second layer's weights",
+        ONE,
+    ),
+    (
+        _bias_but(lambda w, b, mix, c: b.sum() + c),
+        "the first bias is weighted like the maps it belongs to: b @ mix, not its sum",
         ONE,
     ),
     (
