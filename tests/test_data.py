@@ -110,7 +110,14 @@ def test_mnist_style_puts_a_digit_where_mnist_does():
     assert framed.shape == (28, 28) and framed.dtype == np.uint8 and framed.max() == 255
     assert np.ptp(rows) + 1 == 20 and np.ptp(columns) + 1 <= 20
     middle = np.array([rows, columns]) @ framed[rows, columns] / framed.sum()
-    assert np.abs(middle - 13.5).max() <= 1
+    assert np.abs(middle - 14).max() <= 0.5
+
+
+def test_mnist_has_its_centres_of_mass_at_pixel_14():
+    images = load_mnist()[0][0][:10_000].astype(float)
+    places = np.indices((28, 28)) - 14
+    away = np.einsum("nij,aij->na", images, places) / images.sum(axis=(1, 2))[:, None]
+    assert np.abs(away.mean(axis=0)).max() < 0.02
 
 
 @pytest.mark.parametrize("images", [np.zeros((1, 8, 8)), -np.ones((1, 8, 8)), np.ones((8, 8))])

@@ -12,22 +12,24 @@ WORTH, LARGE = "What it is worth", "The same with a large network"
 
 
 def _digits(rng):
-    """Draw pictures all of ink, darker on one side; the brightest value is odd, so none ties."""
+    """Draw pictures all of ink, darker on one side; no place is halfway between two pixels."""
 
-    def drawn(height, width, top=15, heavy=None):
+    def drawn(height, width, top=15, corner=()):
         while True:
             image = rng.integers(1, top - 2, (height, width)).astype(float)
-            image[heavy or (rng.integers(height), rng.integers(width))] = top
+            image[rng.integers(height), rng.integers(width)] = top
+            if corner:
+                image[:2, :2] = corner
             centre = np.array(ndimage.center_of_mass(image))
-            plain = (image > 0).nonzero()
-            middle = np.mean(plain, axis=1)
-            far = abs(centre % 1)[np.array(image.shape) > 1]
-            if np.all(abs(far) > 0.08) and np.any(np.floor(14 - centre) != np.floor(14 - middle)):
+            middle = (np.array(image.shape) - 1) / 2
+            clear = abs(centre % 1 - 0.5) > 0.08
+            place = np.floor(14.5 - centre)
+            if np.all(clear) and all(
+                np.any(place != np.floor(14.5 - c)) for c in (middle, centre + 0.5)
+            ):
                 return image
 
-    bytes_ = drawn(4, 5, 201, (0, 0)).astype(np.uint8)
-    bytes_[:2, :2] = 201
-    bytes_[0, 1] = 180
+    bytes_ = drawn(4, 5, 201, [[201, 180], [201, 201]]).astype(np.uint8)
     wide = np.ones((2, 20))
     wide[:, 0] = 31, 29
     tall = np.ones((19, 1))
@@ -46,7 +48,7 @@ def _digits(rng):
 
 def _corner(image):
     """Return the place of the picture's first pixel, the frame not yet minded."""
-    return [int(np.floor(14 - c)) for c in ndimage.center_of_mass(image.astype(float))]
+    return [int(np.floor(14.5 - c)) for c in ndimage.center_of_mass(image.astype(float))]
 
 
 def _bytes(image):
@@ -101,13 +103,13 @@ _INTO_FRAME = [
         ORIGIN,
     ),
     (
-        _framed(lambda image: [np.floor(13.5 - c).astype(int) for c in _mass(image)]),
-        "the place was cut off, not rounded to the nearest",
+        _framed(lambda image: [np.floor(14 - c).astype(int) for c in _mass(image)]),
+        "too far up or to the left: round 14 minus the centre (13.5 is the middle of the frame)",
         ORIGIN,
     ),
     (
-        _framed(lambda image: [np.floor(14.5 - c).astype(int) for c in _mass(image)]),
-        "the middle of 28 pixels, counted from 0, is 13.5",
+        _framed(lambda image: [np.ceil(14 - c).astype(int) for c in _mass(image)]),
+        "the place was rounded up: it is the nearest whole number",
         ORIGIN,
     ),
     (

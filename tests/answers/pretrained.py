@@ -11,7 +11,7 @@ def by_sums(digit):
     place = []
     for index, size in zip((rows, columns), digit.shape, strict=True):
         centre = (index * digit).sum() / digit.sum()
-        place.append(int(np.clip(int(13.5 - centre + 0.5), 0, 28 - size)))
+        place.append(int(np.clip(int(14 - centre + 0.5), 0, 28 - size)))
     for i in range(digit.shape[0]):
         for j in range(digit.shape[1]):
             out[place[0] + i, place[1] + j] = round(digit[i, j] * 255)
@@ -19,7 +19,7 @@ def by_sums(digit):
 
 
 def by_padding(digit):
-    top, left = np.rint(13.5 - np.array(ndimage.center_of_mass(digit.astype("float32"))))
+    top, left = np.rint(14 - np.array(ndimage.center_of_mass(digit.astype("float32"))))
     top, left = max(int(top), 0), max(int(left), 0)
     height, width = digit.shape
     top, left = top - max(top + height - 28, 0), left - max(left + width - 28, 0)
@@ -32,8 +32,8 @@ def by_trying(digit):
     column = ink.sum(axis=0) @ np.arange(ink.shape[1]) / ink.sum()
     row = ink.sum(axis=1) @ np.arange(ink.shape[0]) / ink.sum()
 
-    def best(centre, size):  # of two places equally near, the later
-        return min(range(28 - size + 1), key=lambda first: (abs(first + centre - 13.5), -first))
+    def best(centre, size):
+        return min(range(28 - size + 1), key=lambda first: abs(first + centre - 14))
 
     top, left = best(row, len(ink)), best(column, ink.shape[1])
     frame = np.zeros((28, 28), np.uint8)
