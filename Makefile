@@ -2,8 +2,8 @@
 # PYTHON=/path/to/python chooses the interpreter; everything is installed in .venv.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
-	"$$p" -c '$(SUPPORTED)' 2>/dev/null && echo "$$p" && break; done)
+PYTHON := $(or $(PYTHON),$(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	"$$p" -c '$(SUPPORTED)' 2>/dev/null && echo "$$p" && break; done))
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8000
@@ -11,10 +11,10 @@ OUT ?= _build/grades
 
 # Each stamp carries the checksum of what it stands for: other contents, other stamp, new work.
 checksum = $(shell { $(1); } 2>/dev/null | cksum | cut -d' ' -f1)
-READY ?= $(VENV)/ready-$(call checksum,cat requirements.txt; "$(PYTHON)" --version)
-TOOLS ?= $(READY)-$(call checksum,cat requirements-test.txt tests/package-lock.json)
+READY := $(or $(READY),$(VENV)/ready-$(call checksum,cat requirements.txt; "$(PYTHON)" --version))
+TOOLS := $(or $(TOOLS),$(READY)-$(call checksum,cat requirements-test.txt tests/package-lock.json))
 # What every page's output depends on, besides its own code.
-INPUTS = _build/inputs-$(call checksum,cat requirements.txt convbook/*.* convbook/*/*.* data/*.* data/*/*.*)
+INPUTS := _build/inputs-$(call checksum,cat requirements.txt convbook/*.* convbook/*/*.* data/*.* data/*/*.*)
 # What every page's look depends on, besides its own text.
 COMPLETE = _build/complete-$(call checksum,cat Makefile _config.yml _toc.yml tools/* book/_static/*)
 
