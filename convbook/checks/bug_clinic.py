@@ -188,14 +188,15 @@ def _yes_or_no(results, x, y, seed):
             else [(*row, label) for row, label in zip(flat, labels.tolist(), strict=True)]
         )
 
-    place = {row: i for i, row in enumerate(rows(x))}
-    steps = np.diff([place.get(row, -1) for row in rows(images)])
+    old, new = rows(x), rows(images)
+    place = {row: i for i, row in enumerate(old)}
+    steps = np.diff([place.get(row, -1) for row in new])
     return [
-        sorted(rows(images)) == sorted(rows(x)),
+        sorted(new) == sorted(old),
         sorted(labels.tolist()) == sorted(y.tolist()),
         sorted(rows(images, labels)) == sorted(rows(x, y)),
-        rows(images) == rows(again[0]) and labels.tolist() == again[1].tolist(),
-        rows(images) != rows(other[0]) and labels.tolist() != other[1].tolist(),
+        new == rows(again[0]) and labels.tolist() == again[1].tolist(),
+        new != rows(other[0]) and labels.tolist() != other[1].tolist(),
         np.mean(np.abs(steps) == 1) < 0.5,  # few neighbours of the input are neighbours still
         labels.tolist() != sorted(labels.tolist()),
     ]
@@ -465,13 +466,6 @@ def _scans(rng):
             where[region] = True
         return np.where(where == paper, dark, light).astype(np.uint8)
 
-    def framed(inside, *border):
-        """Return an image of 4 x 5 with these numbers on its border, the four corners first."""
-        pixels = np.full((4, 5), inside, np.uint8)
-        pixels[[0, 0, -1, -1], [0, -1, 0, -1]] = border[:4]
-        pixels[[0, 0, 0, -1, -1, -1, 1, 2, 1, 2], [1, 2, 3, 1, 2, 3, 0, 0, -1, -1]] = border[4:]
-        return pixels
-
     stroke = [np.s_[1:3, 2]]
     inside = [np.s_[1:-1, 1:-1]]
     black = image(4, 5, False, stroke)
@@ -491,13 +485,32 @@ def _scans(rng):
             np.stack([image(3, 8, p, [], [np.s_[:, 0], np.s_[:, -1]]) for p in (True, False)]),
         ),
         "corners of the other kind": (
-            np.stack([framed(255, *[250] * 4, *[60] * 10), framed(0, *[5] * 4, *[200] * 10)]),
+            np.uint8(
+                [
+                    [
+                        [250, 60, 60, 60, 250],
+                        *[[60, 255, 255, 255, 60]] * 2,
+                        [250, 60, 60, 60, 250],
+                    ],
+                    [[5, 200, 200, 200, 5], *[[200, 0, 0, 0, 200]] * 2, [5, 200, 200, 200, 5]],
+                ]
+            ),
         ),
         "hardly, and not quite": (  # 127.57 and 127.43, against what most of the pixels say
-            np.stack(
+            np.uint8(
                 [
-                    framed(0, *[115] * 9, *[150] * 4, 151),
-                    framed(255, *[140] * 9, *[105] * 4, 104),
+                    [
+                        [115] * 5,
+                        [150, 0, 0, 0, 150],
+                        [150, 0, 0, 0, 151],
+                        [115, 115, 115, 150, 115],
+                    ],
+                    [
+                        [140] * 5,
+                        [105, 255, 255, 255, 105],
+                        [105, 255, 255, 255, 104],
+                        [140, 140, 140, 105, 140],
+                    ],
                 ]
             ),
         ),

@@ -208,38 +208,16 @@ def _pad(signal, before, after, mode, **swapped):
     return np.pad(signal, (before, after), swapped.get(mode, NAMES[mode]))
 
 
-def _wrap_reversed(x, before, after, mode):
-    if mode != "wrap":
-        return _pad(x, before, after, mode)
-    return np.concatenate([x[::-1][len(x) - before :], x, x[::-1][:after]])
+def _with(**others):
+    """Return `_pad` with other samples before and after in the modes that are named."""
 
+    def answer(x, before, after, mode):
+        if mode not in others:
+            return _pad(x, before, after, mode)
+        first, last = others[mode](x, before, after)
+        return np.concatenate([first, x, last])
 
-def _minus_zero(x, before, after, mode):
-    """Slice with negative numbers, which for 0 takes everything."""
-    if mode != "wrap" or after:
-        return _pad(x, before, after, mode)
-    return np.concatenate([x[-before:], x, x[-after:]])
-
-
-def _minus_one(x, before, after, mode):
-    """Mirror with a slice that begins at before - 1, which for 0 is the last sample."""
-    if mode != "symmetric" or before:
-        return _pad(x, before, after, mode)
-    return np.concatenate([x[before - 1 :: -1], x, x[: -after - 1 : -1]])
-
-
-def _wrap_at_home(x, before, after, mode):
-    if mode != "wrap":
-        return _pad(x, before, after, mode)
-    return np.concatenate([x[:before], x, x[len(x) - after :]])
-
-
-def _unmirrored(x, before, after, mode):
-    first = {"reflect": 1, "symmetric": 0}.get(mode)
-    if first is None:
-        return _pad(x, before, after, mode)
-    end = len(x) - first
-    return np.concatenate([x[first : first + before], x, x[end - after : end]])
+    return answer
 
 
 _PAD = [
@@ -258,9 +236,24 @@ _PAD = [
         "reflect leaves the edge sample out of the mirror image",
         MODES,
     ),
-    (_wrap_reversed, "wrap goes on from the other end, it does not mirror", MODES),
-    (_wrap_at_home, "wrap fetches the samples from the other end, not from the same one", MODES),
-    (_unmirrored, "a mirror turns the order around: the sample next to it comes first", MODES),
+    (
+        _with(wrap=lambda x, b, a: (x[::-1][len(x) - b :], x[::-1][:a])),
+        "wrap goes on from the other end, it does not mirror",
+        MODES,
+    ),
+    (
+        _with(wrap=lambda x, b, a: (x[:b], x[len(x) - a :])),
+        "wrap fetches the samples from the other end, not from the same one",
+        MODES,
+    ),
+    (
+        _with(
+            reflect=lambda x, b, a: (x[1 : 1 + b], x[len(x) - 1 - a : len(x) - 1]),
+            symmetric=lambda x, b, a: (x[:b], x[len(x) - a :]),
+        ),
+        "a mirror turns the order around: the sample next to it comes first",
+        MODES,
+    ),
     (
         lambda x, b, a, mode: np.trunc(_pad(x, b, a, mode)),
         "the fractions are cut off: make the result a float array",
@@ -277,8 +270,16 @@ _PAD = [
         "edge repeats the last sample, it does not fade out",
         MODES,
     ),
-    (_minus_zero, "x[-0:] is the whole signal: take care when nothing is added", MODES),
-    (_minus_one, "x[before - 1 :: -1] is the whole signal when nothing is added before", MODES),
+    (
+        _with(wrap=lambda x, b, a: (x[-b:], x[:a] if a else x[-a:])),
+        "x[-0:] is the whole signal: take care when nothing is added",
+        MODES,
+    ),
+    (
+        _with(symmetric=lambda x, b, a: (x[b - 1 :: -1], x[: -a - 1 : -1])),
+        "x[before - 1 :: -1] is the whole signal when nothing is added before",
+        MODES,
+    ),
 ]
 
 

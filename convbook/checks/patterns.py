@@ -162,11 +162,7 @@ def _in_one(wrong, one):
 
 
 _DESIGN = [
-    (
-        lambda task: np.array(_PATTERNS[task], float),
-        LIT,
-        READ,
-    ),
+    (lambda task: np.array(_PATTERNS[task], float), LIT, READ),
     (
         lambda task: np.rot90(_matched(task)) if task != DOT else _matched(EDGE),
         "this kernel finds its pattern turned by a quarter: look along which direction it changes",
@@ -327,8 +323,8 @@ def _photographs(rng):
 SOBEL = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
-def _sobel(image):
-    return signal.correlate2d(image.astype(float), SOBEL, "valid")
+def _sobel(image, kernel=SOBEL):
+    return signal.correlate2d(image.astype(float), kernel, "valid")
 
 
 _SOBEL = [
@@ -345,7 +341,7 @@ _SOBEL = [
         FLIP,
     ),
     (
-        lambda x: signal.correlate2d(x.astype(float), SOBEL.T, "valid"),
+        lambda x: _sobel(x, SOBEL.T),
         "this finds horizontal edges: the difference must run from left to right",
         READ,
     ),
@@ -358,22 +354,22 @@ _SOBEL = [
         for by in (4, 8, 255)
     ),
     (
-        lambda x: signal.correlate2d(x.astype(float), SOBEL[1:2] / 2, "valid")[1:-1],
+        lambda x: _sobel(x, SOBEL[1:2] / 2)[1:-1],
         "this is the middle row of the kernel alone: the rows above and below count, too",
         READ,
     ),
     (
-        lambda x: signal.correlate2d(x.astype(float), np.sign(SOBEL), "valid"),
+        lambda x: _sobel(x, np.sign(SOBEL)),
         "these are the weights 1, 1, 1: the middle row of this kernel counts twice",
         READ,
     ),
     (
-        lambda x: signal.correlate2d(x.astype(np.int8).astype(float), SOBEL, "valid"),
+        lambda x: _sobel(x.astype(np.int8)),
         "int8 ends at 127: make the image float first",
         BYTES,
     ),
     (
-        lambda x: np.hypot(_sobel(x), signal.correlate2d(x.astype(float), SOBEL.T, "valid")),
+        lambda x: np.hypot(_sobel(x), _sobel(x, SOBEL.T)),
         "this is the strength in any direction: only the difference from left to right is asked",
         READ,
     ),

@@ -31,26 +31,19 @@ def _sizes(rng):
     }
 
 
-def _off_centre(size, sigma):
-    y, x = np.mgrid[:size, :size] - size / 2
-    weights = np.exp(-(x**2 + y**2) / (2 * sigma**2))
-    return weights / weights.sum()
-
-
-def _corner(size, sigma):
-    weights = _gaussian(2 * size - 1, sigma)[size - 1 :, size - 1 :]
-    return weights / weights.sum()
-
-
 def _unequal(size, sigma_centre, sigma_surround):
     return _gaussian(size, sigma_centre, unit=False) - _gaussian(size, sigma_surround, unit=False)
 
 
-def _with(bell, distance=np.hypot):
-    """Return an answer with another bell, or another distance from the middle."""
+def _bell(distance, sigma):
+    return np.exp(-(distance**2) / (2 * sigma**2))
+
+
+def _with(bell=_bell, distance=np.hypot, middle=lambda size: size // 2):
+    """Return an answer with another bell, distance or middle."""
 
     def weights(size, sigma):
-        shape = bell(distance(*(np.mgrid[:size, :size] - size // 2)), sigma)
+        shape = bell(distance(*(np.mgrid[:size, :size] - middle(size))), sigma)
         return shape / shape.sum()
 
     return lambda n, c, s: weights(n, c) - weights(n, s)
@@ -78,7 +71,7 @@ _CENTRE_SURROUND = [
         WEIGHTS,
     ),
     (
-        lambda n, c, s: _off_centre(n, c) - _off_centre(n, s),
+        _with(middle=lambda size: size / 2),
         "the middle of n pixels is (n - 1) / 2, not n / 2",
         WEIGHTS,
     ),
@@ -109,12 +102,12 @@ _CENTRE_SURROUND = [
         WEIGHTS,
     ),
     (
-        _with(lambda r, sigma: np.exp(-(r**2) / (2 * sigma**2)), lambda y, x: abs(y) + abs(x)),
+        _with(distance=lambda y, x: abs(y) + abs(x)),
         "the distance is the hypotenuse, not the way around the corner",
         WEIGHTS,
     ),
     (
-        lambda n, c, s: _corner(n, c) - _corner(n, s),
+        _with(middle=lambda size: 0),
         "the Gaussians stand in the upper left corner: measure from the middle",
         WEIGHTS,
     ),

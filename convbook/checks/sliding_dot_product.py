@@ -64,6 +64,7 @@ def _float(operation, mode):
 
 _valid, _full = _float(np.convolve, "valid"), _float(np.convolve, "full")
 _corr, _corr_full = _float(np.correlate, "valid"), _float(np.correlate, "full")
+_same, _corr_same = _float(np.convolve, "same"), _float(np.correlate, "same")
 
 
 def _first_value(box):
@@ -143,7 +144,7 @@ _CORRELATE = [
     ),
     (_corr_full, "the kernel hangs over both ends: only N - K + 1 places hold all of it", SLIDE),
     (
-        lambda x, w: np.correlate(x.astype(float), w.astype(float), "same"),
+        _corr_same,
         "the result is as long as the signal: only N - K + 1 places hold the whole kernel",
         SLIDE,
     ),
@@ -171,7 +172,7 @@ _CONVOLVE = [
     (lambda x, w: _full(x, w)[: len(x) + 1], "i stops at N: it runs to N + K - 2", FLIP),
     (lambda x, w: _full(x, w)[:-1], "the last value is missing: i runs to N + K - 2", FLIP),
     (
-        lambda x, w: np.convolve(x.astype(float), w.astype(float), "same"),
+        _same,
         "only as long as the signal: partial overlaps at both ends count, too",
         FLIP,
     ),
@@ -216,7 +217,7 @@ _COMBINE = [
     ),
     (lambda v, w: _full(v, w)[::-1], "the right taps, but in reverse order", ALGEBRA),
     (
-        lambda v, w: np.convolve(v.astype(float), w.astype(float), "same"),
+        _same,
         "taps are missing at both ends: the two kernels together reach further than each",
         ALGEBRA,
     ),
