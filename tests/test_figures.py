@@ -246,16 +246,44 @@ def test_a_finger_changes_the_state(tab, view, case):
     assert tab.trouble == []
 
 
-def test_a_finger_scrolls_over_the_figure_unless_it_paints(tab, view):
+def address(tab):
+    """The address that holds the state."""
+    tab.locator(".cb-tools button").last.evaluate("x => x.click()")
+    return tab.url
+
+
+def test_a_finger_scrolls_over_the_figure_unless_it_paints(tab, view, case):
+    uncovered(tab)
     svg = tab.locator(".cb-figure .cb-drag").first
-    svg.evaluate("x => x.scrollIntoView()")
     paints = svg.evaluate("x => getComputedStyle(x).touchAction") == "none"
-    before = tab.evaluate("scrollY")
-    box = svg.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for _ in touch(view, tab, [(x, y - 10 * step) for step in range(8)]):
+    *_, (x, y) = path(tab, case)  # where a tap would change the state
+    before, state = tab.evaluate("scrollY"), address(tab)
+    way = 10 if before > 100 else -10
+    for _ in touch(view, tab, [(x + step % 2, y + way * step) for step in range(8)]):
         tab.wait_for_timeout(20)  # a frame
     assert (tab.evaluate("scrollY") == before) == paints
+    assert (address(tab) == state) == (not paints)
+    assert tab.trouble == []
+
+
+def test_a_tap_changes_the_state(tab, view, case):
+    uncovered(tab)
+    state = address(tab)
+    *_, place = path(tab, case)
+    for _ in touch(view, tab, [place]):
+        pass
+    assert address(tab) != state
+
+
+def test_only_the_main_button_drags(tab, case):
+    uncovered(tab)
+    state = address(tab)
+    *_, place = path(tab, case)
+    tab.mouse.click(*place, button="right")
+    tab.mouse.click(*place, button="middle")
+    assert address(tab) == state
+    tab.mouse.click(*place)
+    assert address(tab) != state
 
 
 def test_it_is_printed_as_its_picture(tab):

@@ -173,21 +173,35 @@ export const drawing = (width, height, title, ...children) => {
   return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style }, h("title", {}, title), children);
 };
 
-/** Call `move(x, y)` in units of the drawing while a pointer drags on `svg`, also when `move` replaces it. */
+/**
+ * Call `move(x, y)` in units of the drawing while a pointer drags on `svg`, also when `move` replaces it. A finger may
+ * be about to scroll the page: where it does not paint, it acts once it goes sideways, or when it is lifted (a tap).
+ */
 export function drag(svg, move) {
   svg.classList.add("cb-drag");
   svg.addEventListener("pointerdown", (start) => {
+    if (start.button) return; // not the main one
     const toDrawing = svg.getScreenCTM().inverse();
     const at = (event) => {
-      if (event.pointerId !== start.pointerId) return;
       const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(toDrawing);
       move(x, y);
     };
+    let waits = start.pointerType === "touch" && getComputedStyle(svg).touchAction !== "none";
     const end = new AbortController();
-    const { signal } = end;
-    addEventListener("pointermove", at, { signal });
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => end.abort(), { signal });
-    at(start);
+    const listen = (name, use) => addEventListener(name, (event) => {
+      if (event.pointerId === start.pointerId) use(event);
+    }, { signal: end.signal });
+    listen("pointermove", (event) => {
+      const [across, along] = [event.clientX - start.clientX, event.clientY - start.clientY].map(Math.abs);
+      waits &&= across <= Math.max(along, 4);
+      if (!waits) at(event);
+    });
+    listen("pointerup", (event) => {
+      end.abort();
+      if (waits) at(event);
+    });
+    listen("pointercancel", () => end.abort());
+    if (!waits) at(start);
   });
 }
 
