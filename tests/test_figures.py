@@ -191,6 +191,16 @@ def test_every_control_answers_to_the_keyboard(tab):
                 break
         else:
             pytest.fail(control.evaluate("x => x.outerHTML"))
+        assert control.evaluate("x => x === document.activeElement")
+    assert tab.trouble == []
+
+
+def test_no_button_loses_the_focus_when_it_is_used(tab):
+    for button in tab.locator(".cb-figure button:not([type=submit])").all():
+        button.focus()
+        for _ in range(6):  # until the tracer has no layer to add or to remove
+            tab.keyboard.press("Enter")
+        assert button.evaluate("x => x === document.activeElement"), button.inner_text()
     assert tab.trouble == []
 
 

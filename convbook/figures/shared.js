@@ -289,6 +289,7 @@ const STYLE = `
 .cb-figure .cb-toggle { min-width: 44px; cursor: pointer; }
 .cb-figure .cb-tools { margin-top: 0.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); gap: 0.5rem; }
 .cb-figure button { cursor: pointer; }
+.cb-figure button[aria-disabled="true"] { color: var(--quiet); border-color: var(--line); cursor: default; }
 .cb-figure :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .cb-figure .cb-state { margin: 0.5rem 0; font-weight: 600; min-height: 2.8em; }
 .cb-figure table { border-collapse: collapse; margin: 0.25rem 0; width: auto; font-variant-numeric: tabular-nums; }

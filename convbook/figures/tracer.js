@@ -176,8 +176,9 @@ function layerTable(model) {
     layers[i][2] = Math.min(layers[i][2], Math.floor(layers[i][0] / 2));
     set(model, { layers });
   };
-  const add = button("Add a layer", () => set(model, { layers: [...model.get("layers"), [3, 1, 0]] }));
-  const remove = button("Remove one", () => set(model, { layers: model.get("layers").slice(0, -1) }));
+  const put = (layers) => accepts.layers(layers) && set(model, { layers });
+  const add = button("Add a layer", () => put([...model.get("layers"), [3, 1, 0]]));
+  const remove = button("Remove one", () => put(model.get("layers").slice(0, -1)));
   const heads = ["layer", "kernel", "stride", "pad", "r", "j", "start"];
   const caption = h("caption", {}, "What you build, and what follows: size r, jump j, start");
   const head = h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text))));
@@ -204,8 +205,8 @@ function layerTable(model) {
       const texts = found ? [found.r, found.j, found.start].map((x) => tidy(x)) : ["no", "room", ""];
       texts.forEach((text, part) => (body.children[i].children[4 + part].textContent = i + 1 < hidden ? text : "?"));
     });
-    add.disabled = layers.length === 5;
-    remove.disabled = layers.length === 1;
+    add.ariaDisabled = layers.length === 5; // a button that is disabled loses the focus
+    remove.ariaDisabled = layers.length === 1;
   };
   return node;
 }
