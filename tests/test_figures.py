@@ -320,6 +320,44 @@ def test_words_in_drawings_have_a_colour(tab):
     assert tab.eval_on_selector_all(".cb-figure svg text", black) == []
 
 
+TWICE = """async ([name, state]) => {
+    const listeners = new Set();
+    const model = {get: key => state[key], set: (key, value) => { state[key] = value; },
+        save_changes: () => listeners.forEach(listener => listener()),
+        on: (_, listener) => listeners.add(listener),
+        off: (_, listener) => listeners.delete(listener)};
+    const {default: figure} = await import(`/figures/${name}.js`);
+    const views = [1, 2].map(() => document.createElement('div'));
+    document.querySelector('main').replaceChildren(...views);
+    for (const el of views) await figure.render({model, el});
+}"""
+
+
+def test_two_views_of_one_figure_are_alike_and_uncovered_each_for_itself(plain, figure):
+    tab = show(plain, figure)
+    tab.evaluate(TWICE, [figure.name, figure.state()])
+    first, second = tab.locator(".cb-figure").all()
+
+    def sentences():
+        return [view.locator(".cb-state").inner_text() for view in (first, second)]
+
+    covered = sentences()[0]
+    first.get_by_label("Predict first").uncheck()
+    assert "?" not in sentences()[0] and sentences()[1] == covered
+    second.get_by_label("Predict first").uncheck()
+    for view in (first, second):
+        before = sentences()
+        control = view.locator(".cb-controls :is(input[type=range], select)").first
+        control.focus()
+        for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"):
+            tab.keyboard.press(key)
+            if sentences() != before:
+                break
+        assert sentences()[0] == sentences()[1] != before[0]
+    assert tab.trouble == []
+    tab.close()
+
+
 # Where its state comes from
 
 

@@ -159,7 +159,7 @@ export default {
     const change = (layers) => {
       if (accepts.layers(layers)) return set(model, { layers });
       refusal = " That was refused: a number out of its range, or no place would be left.";
-      model.redraw();
+      predict.redraw();
       refusal = "";
     };
     const body = h("tbody");

@@ -238,11 +238,11 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
     const right = options ? field.value === answer : Math.abs(Number(field.value) - answer) <= tolerance;
     said = `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`;
     committed = asked;
-    model.redraw();
+    node.redraw();
   };
   const form = h("form", { class: "cb-predict", onsubmit: commit },
     labelled(question, field), h("button", { type: "submit" }, "Commit"), verdict);
-  const off = h("input", { type: "checkbox", checked: true, onchange: () => model.redraw() });
+  const off = h("input", { type: "checkbox", checked: true, onchange: () => node.redraw() });
   const node = h("div", {}, h("label", { class: "cb-control cb-toggle" }, off, "Predict first"), form);
   node.open = () => !off.checked || committed === ask().question;
   node.update = () => {
@@ -330,7 +330,7 @@ export function frame(model, el, parts) {
       copied.textContent = "Select the code below to copy it.";
     }
   };
-  model.redraw = () => {
+  const redraw = () => {
     const began = performance.now();
     predict?.update();
     state.textContent = draw(predict?.open() ?? true);
@@ -345,9 +345,10 @@ export function frame(model, el, parts) {
     h("style", {}, STYLE), predict, hint && h("p", { class: "cb-hint" }, hint), stage, state,
     h("div", { class: "cb-controls" }, controls), tools, code);
   el.replaceChildren(section);
-  model.on("change", model.redraw);
-  model.redraw();
-  return () => model.off("change", model.redraw);
+  if (predict) predict.redraw = redraw;
+  model.on("change", redraw);
+  redraw();
+  return () => model.off("change", redraw);
 }
 
 // What a state from an address may hold
