@@ -167,6 +167,8 @@ ON_PAPER = """() => {
         figures: all('[data-figure]') - visible('[data-figure] img'),
         answers: all('article details') - visible('article details > :last-child'),
         overflow: document.scrollingElement.scrollWidth - innerWidth,
+        cut: [...document.querySelectorAll('article pre')]
+            .filter(x => x.scrollWidth > x.clientWidth).map(x => x.textContent.slice(0, 60)),
     };
 }"""
 
@@ -178,7 +180,7 @@ def test_page_prints(shown, context):
     found = shown.tab.evaluate(ON_PAPER)
     shown.tab.set_viewport_size(VIEWS[context.name]["viewport"])
     shown.tab.emulate_media(media="screen")
-    assert found == {"controls": 0, "figures": 0, "answers": 0, "overflow": 0}
+    assert found == {"controls": 0, "figures": 0, "answers": 0, "overflow": 0, "cut": []}
 
 
 def test_missing_page_is_explained(site, context, origin):
