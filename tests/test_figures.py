@@ -320,6 +320,24 @@ def test_words_in_drawings_have_a_colour(tab):
     assert tab.eval_on_selector_all(".cb-figure svg text", black) == []
 
 
+FAR = {
+    "digitpad": {"layer": 1, "map": 99, "row": 27, "column": 27, "plane": 99},
+    "edgelab": {"mode": "valid", "size": 7, "place": 7},
+    "slide": {"kernel": [1, 2, 3, 4, 5], "place": 9},
+    "switches": {"inputs": 4, "row": 5, "column": 7},
+    "tracer": {"layers": [[3, 2, 0]], "level": 5, "unit": 22},
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_a_slider_shows_the_number_that_is_in_use(plain, name):
+    tab = show(plain, getattr(figures, CASES[name].CLASS)(**FAR[name]))
+    seen = """all => all.map(x => [x.value, x.nextElementSibling.textContent])
+        .filter(([value, text]) => !isNaN(text) && value !== text)"""
+    assert tab.eval_on_selector_all(".cb-figure input[type=range]", seen) == []
+    tab.close()
+
+
 TWICE = """async ([name, state]) => {
     const listeners = new Set();
     const model = {get: key => state[key], set: (key, value) => { state[key] = value; },

@@ -160,7 +160,7 @@ export default {
     const last = names.length - 1;
     const switches = [toggle(model, "erase", "Erase"), toggle(model, "centre", "Centre it as MNIST does")];
     const pens = [knob("pen_row", "Pen row", 27), knob("pen_column", "Pen column", 27)];
-    const knobs = [knob("layer", "Layer", last, (layer) => names[Math.min(layer, last)]), knob("map", "Map", 99),
+    const knobs = [knob("layer", "Layer", last, (layer) => names[layer]), knob("map", "Map", 99),
       knob("row", "Unit row", 27), knob("column", "Unit column", 27), knob("plane", "Plane", 99)];
     for (const control of [...pens, ...knobs]) control.querySelector("input").style.width = "9rem";
     const [charts, numbers, mapName, below] = Array.from({ length: 4 }, () => h("div"));

@@ -68,7 +68,7 @@ function labelled(text, control, extra) {
   return h("div", { class: "cb-control" }, h("label", { htmlFor: control.id }, text), control, extra);
 }
 
-/** A slider whose value is a number of the model. */
+/** A slider whose value is a number of the model; of one beyond its range it shows the range's end. */
 export function slider(model, name, text, { min, max, step = 1, show = String }) {
   const out = h("output");
   const input = h("input", {
@@ -79,7 +79,7 @@ export function slider(model, name, text, { min, max, step = 1, show = String })
   node.update = (range = {}) => {
     Object.assign(input, range);
     input.value = model.get(name);
-    out.textContent = show(model.get(name));
+    out.textContent = show(Math.min(model.get(name), input.max));
     input.setAttribute("aria-valuetext", out.textContent);
   };
   return node;

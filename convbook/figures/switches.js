@@ -142,8 +142,8 @@ export default {
           h("tr", {}, head(text, "row"), [all3, found[k]].map((count) => h("td", {}, `${count}`)))))));
 
       edit.update({ disabled: !here.near });
-      row.update({ max: last().row });
-      column.update({ max: last().column });
+      row.update({ max: state.inputs - K });
+      column.update({ max: state.inputs - 1 });
       const name = kind(now());
       const place = `Output ${here.i}, input ${here.j}:`;
       const copies = flat.filter(isCopy).length;
@@ -168,9 +168,8 @@ export default {
     };
 
     const edit = slider(weight, "", "Weight", { min: -9, max: 9, show: tidy });
-    const last = () => ({ row: model.get("inputs") - K, column: model.get("inputs") - 1 });
     const [row, column] = [["row", "Output i"], ["column", "Input j"]].map(([key, text]) =>
-      slider(model, key, text, { min: 0, max: COLUMNS, show: (value) => String(Math.min(value, last()[key])) }));
+      slider(model, key, text, { min: 0, max: COLUMNS }));
     const controls = [toggle(model, "sharing", "Sharing"), toggle(model, "locality", "Locality"),
       slider(model, "inputs", "Inputs", { min: 4, max: COLUMNS }), row, column, edit];
     const hint = "Touch a place to choose its weight.";

@@ -75,9 +75,8 @@ export default {
       },
     });
 
-    const level = slider(model, "level", "Layer", { min: 0, max: 1,
-      show: () => (trace(now()).at ? String(trace(now()).at) : "input") });
-    const unit = slider(model, "unit", "Place", { min: 0, max: 1, show: () => String(trace(now()).u) });
+    const level = slider(model, "level", "Layer", { min: 0, max: 1, show: (at) => String(at || "input") });
+    const unit = slider(model, "unit", "Place", { min: 0, max: 1 });
     const picture = drawing(LENGTH * SIZE, ROW, "");
     picture.style.maxWidth = `${1.25 * LENGTH * SIZE}px`;
     let places = () => {}; // where on the drawing which unit is
