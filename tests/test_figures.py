@@ -315,9 +315,28 @@ def test_words_in_drawings_are_large_enough(tab):
 
 def test_words_in_drawings_have_a_colour(tab):
     uncovered(tab)
-    black = """all => all.filter(x => x.textContent && getComputedStyle(x).fill === 'rgb(0, 0, 0)')
-        .map(x => x.outerHTML)"""
+    black = """all => all.filter(x => x.textContent && !x.getAttribute('fill'))
+        .filter(x => getComputedStyle(x).fill === 'rgb(0, 0, 0)').map(x => x.outerHTML)"""
     assert tab.eval_on_selector_all(".cb-figure svg text", black) == []
+
+
+def luminance(colour):
+    share = np.array(colour, float) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def test_numbers_are_legible_on_every_colour(plain):
+    tab = show(plain, figures.Slide())
+    run = """() => import('/figures/shared.js').then(({bright, signed}) => [
+        ...Array.from({length: 256}, (_, level) => bright(level, 255)),
+        ...Array.from({length: 2001}, (_, n) => signed(n - 1000, 1000))])"""
+    looks = tab.evaluate(run)
+    tab.close()
+    fills = luminance([re.findall(r"\d+", look["fill"]) for look in looks])
+    inks = luminance([[int(digit * 2, 16) for digit in look["ink"][1:]] for look in looks])
+    contrast = (np.maximum(fills, inks) + 0.05) / (np.minimum(fills, inks) + 0.05)
+    assert len(looks) == 2257 and contrast.min() >= 4.5  # WCAG's AA
 
 
 FAR = {

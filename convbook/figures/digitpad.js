@@ -1,6 +1,6 @@
 // Digit pad: draw a digit, see it centred, and see two networks read it, one of them unit by unit.
-import { array, button, cell, drag, drawing, frame, h, isBoolean, isWhole, prediction, set, signed, slider, softmax,
-  tidy, toggle, valuesOf } from "./shared.js";
+import { array, bright, button, cell, drag, drawing, frame, h, isBoolean, isWhole, prediction, set, signed, slider,
+  softmax, tidy, toggle, valuesOf } from "./shared.js";
 import { U, mark, picture, tiling } from "./pixels.js";
 import { centre, forward, fromHex, receptiveField, stroke, toHex, unit, unpack } from "./network.js";
 
@@ -79,14 +79,13 @@ function sheet({ inputs, weights, parts, deep, bias, sum, plane, value }, limit)
     const number = find(a, b);
     return cell(x + b * size, y + a * size, size, short(number), colours(number));
   }))];
-  const light = (number) =>
-    ({ fill: `rgb(${Array(3).fill(Math.round(grey(number, limit)))})`, ink: number > limit / 2 ? "#111" : "#fff" });
   const strongest = most(weights ?? []);
   const words = [parts && `adds up to ${tidy(parts[plane], 3)}`,
     deep && `all ${parts.length} planes: ${tidy(sum - bias, 3)}`, parts && `bias: ${tidy(bias, 3)}`,
     parts && `sum: ${tidy(sum, 3)}`, `${parts ? "after ReLU" : "largest"}: ${tidy(value, 3)}`].filter(Boolean);
   return drawing(500, below + inputs.length * size, "The inputs of a unit, its kernel, their products, and the sum.",
-    table(0, 28, deep ? `inputs: map ${plane}` : "inputs", (a, b) => inputs[a][b][plane], light),
+    table(0, 28, deep ? `inputs: map ${plane}` : "inputs", (a, b) => inputs[a][b][plane],
+      (number) => bright(number, limit)),
     parts && table(260, 28, deep ? `× kernel plane ${plane}` : "× kernel", (a, b) => weights[a][b][plane],
       (number) => signed(number, strongest)),
     parts && table(0, below, "= products", (a, b) => inputs[a][b][plane] * weights[a][b][plane],

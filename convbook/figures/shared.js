@@ -151,13 +151,13 @@ export function signed(value, limit) {
   const to = share < 0.5 ? mid : deep;
   const part = share < 0.5 ? share * 2 : share * 2 - 1;
   const colour = from.map((c, i) => Math.round(c + (to[i] - c) * part));
-  return { fill: `rgb(${colour})`, ink: share > 0.6 ? "#fff" : "#111" };
+  return { fill: `rgb(${colour})`, ink: share > (value > 0 ? 0.8 : 0.62) ? "#fff" : "#000" };
 }
 
 /** Colours of a brightness between 0 and `limit`. */
 export function bright(value, limit = 1) {
   const level = Math.round(255 * Math.min(Math.max(value / limit, 0), 1));
-  return { fill: `rgb(${level},${level},${level})`, ink: level > 130 ? "#111" : "#fff" };
+  return { fill: `rgb(${level},${level},${level})`, ink: level > 117 ? "#000" : "#fff" };
 }
 
 /** A square with a number in it; size is its side, in the units of the drawing. */
