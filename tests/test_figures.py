@@ -87,7 +87,7 @@ def tab(view, figure):
 
 
 def said(tab):
-    return tab.locator(".cb-state").inner_text()
+    return tab.locator(".cb-state").first.inner_text()
 
 
 # What it computes
@@ -363,6 +363,7 @@ TWICE = """async ([name, state]) => {
         save_changes: () => listeners.forEach(listener => listener()),
         on: (_, listener) => listeners.add(listener),
         off: (_, listener) => listeners.delete(listener)};
+    window.model = model;
     const {default: figure} = await import(`/figures/${name}.js`);
     const views = [1, 2].map(() => document.createElement('div'));
     document.querySelector('main').replaceChildren(...views);
@@ -428,3 +429,28 @@ def test_bad_state_from_python_is_refused(case):
             getattr(figures, case.CLASS)(**bad)
     with pytest.raises(TypeError, match="has .* and no"):
         getattr(figures, case.CLASS)(nothing=1)
+
+
+def test_python_may_give_arrays_and_numbers_of_numpy(case):
+    state = case.random_state(np.random.default_rng(4))
+    arrays = {name: np.array(value)[()] for name, value in state.items()}
+    plain, same = (getattr(figures, case.CLASS)(**given) for given in (state, arrays))
+    assert json.dumps(same.state()) == json.dumps(plain.state())
+    for name, value in arrays.items():
+        setattr(same, name, value)
+    assert json.dumps(same.state()) == json.dumps(plain.state())
+
+
+def test_accuracies_that_python_changes_are_shown(plain):
+    tab = show(plain, figures.ShiftLab())
+    tab.evaluate(TWICE, ["shiftlab", figures.ShiftLab().state()])
+    tab.get_by_label("Predict first").first.uncheck()
+    change = "([key, value]) => { window.model.set(key, value); window.model.save_changes(); }"
+    tab.evaluate(change, ["accuracies", {"a_new_one": [0.25] * 9, "another": [0.75] * 9}])
+    assert said(tab).endswith("Read of 100 digits: a new one 25, another 75.")
+    field = tab.locator(".cb-predict").last
+    assert field.locator("option").all_inner_texts() == ["a new one", "another"]
+    field.locator("select").select_option("another")
+    field.get_by_role("button", name="Commit").click()
+    assert "You said another. Right." in field.inner_text()
+    tab.close()

@@ -5,13 +5,14 @@ import html
 import io
 import json
 import re
+from numbers import Real
 from pathlib import Path
 
 import anywidget
 import numpy as np
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
-from traitlets import Float, List, TraitError
+from traitlets import Float, Int, List, TraitError
 
 HERE = Path(__file__).parent
 
@@ -37,6 +38,15 @@ def with_palette(png):
     return out.getvalue()
 
 
+def plain(value):
+    """Return NumPy's arrays and numbers, also those in lists, as Python's own."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 class Figure(anywidget.AnyWidget):
     """What all figures have. A subclass says its `name`, `seen` and `height`, and draws a `still`.
 
@@ -52,6 +62,9 @@ class Figure(anywidget.AnyWidget):
             raise TypeError(f"{type(self).__name__} has {self.state_names()}, and no {unknown}")
         super().__init__(**state)
         self.caption = caption
+
+    def __setattr__(self, name, value):
+        super().__setattr__(name, plain(value) if self.has_trait(name) else value)
 
     @classmethod
     def state_names(cls):
@@ -88,14 +101,30 @@ class Figure(anywidget.AnyWidget):
         )
 
 
+def _is_number(value):
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+class Whole(Int):
+    """A whole number, which True is not."""
+
+    info_text = "a whole number"
+
+    def validate(self, obj, value):
+        if isinstance(value, bool):
+            self.error(obj, value)
+        return super().validate(obj, value)
+
+
 class Number(Float):
     """A finite number; JSON, and so the page, has no other."""
 
+    info_text = "a finite number"
+
     def validate(self, obj, value):
-        value = super().validate(obj, value)
-        if not np.isfinite(value):
-            raise TraitError(f"{self.name or 'each number'} must be finite, not {value}")
-        return value
+        if not _is_number(value) or not np.isfinite(value):
+            self.error(obj, value)
+        return super().validate(obj, float(value))
 
 
 def numbers(least, most, low=-9, high=9):
@@ -112,12 +141,9 @@ class Table(List):
 
     def validate(self, obj, value):
         value = super().validate(obj, value)
-        try:
-            array = np.array(value, float)
-            fits = array.shape == self.shape and np.all((array >= self.low) & (array <= self.high))
-        except (TypeError, ValueError):
-            fits = False
-        if not fits:
+        cells = np.array(value, object)
+        fit = (_is_number(cell) and self.low <= cell <= self.high for cell in cells.flat)
+        if cells.shape != self.shape or not all(fit):
             raise TraitError(
                 f"{self.name} must be lists of shape {self.shape}, "
                 f"of numbers from {self.low} to {self.high}"

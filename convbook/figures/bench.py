@@ -1,9 +1,9 @@
 """A bench for architectures: what the parts cost, and what recorded networks reached."""
 
-from traitlets import Bool, Dict, Int, List, TraitError, validate
+from traitlets import Bool, Dict, List, TraitError, validate
 
 from convbook import data
-from convbook.figures.base import Figure, module
+from convbook.figures.base import Figure, Whole, module
 from convbook.ops import output_length
 
 LECTURE = ((32, 3, 1, 2), (64, 3, 1, 1))
@@ -67,9 +67,9 @@ class ArchitectureBench(Figure):
         "second convolution does 76 % of the multiply-adds. Below, accuracies of recorded networks."
     )
     _esm = module("bench")
-    layers = List(List(Int(min=1)), maxlen=3).tag(sync=True)
+    layers = List(List(Whole(min=1)), maxlen=3).tag(sync=True)
     average = Bool(False).tag(sync=True)
-    dense = Int(64, min=0, max=128).tag(sync=True)
+    dense = Whole(64, min=0, max=128).tag(sync=True)
     norm = Bool(False).tag(sync=True)
     networks = List(Dict()).tag(sync=True)
 

@@ -1,10 +1,10 @@
 """The logs of two trainings, uncovered epoch by epoch."""
 
 import numpy as np
-from traitlets import Bool, Dict, Enum, Int, List, TraitError, validate
+from traitlets import Bool, Dict, Enum, List, TraitError, validate
 
 from convbook import data
-from convbook.figures.base import Figure, Number, module
+from convbook.figures.base import Figure, Number, Whole, module
 
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -23,9 +23,9 @@ class CurveReader(Figure):
     )
     _esm = module("curves")
     logs = Dict(Dict(List(Number(), minlen=2, maxlen=60))).tag(sync=True)
-    digits = Int(3300, min=1).tag(sync=True)
+    digits = Whole(3300, min=1).tag(sync=True)
     network = Enum(["dense", "cnn"], "dense").tag(sync=True)
-    stop = Int(3, min=1, max=60).tag(sync=True)
+    stop = Whole(3, min=1, max=60).tag(sync=True)
     shift = Bool(True).tag(sync=True)
     band = Bool(False).tag(sync=True)
 

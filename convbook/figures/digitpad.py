@@ -4,11 +4,11 @@ import re
 from functools import cache
 
 import numpy as np
-from traitlets import Bool, Dict, Int, TraitError, Unicode, validate
+from traitlets import Bool, Dict, TraitError, Unicode, validate
 
 from convbook import ops
 from convbook.figures import network
-from convbook.figures.base import Figure, module
+from convbook.figures.base import Figure, Whole, module
 
 PIXELS = 2 * 28 * 28  # of one digit, in hexadecimal
 
@@ -30,13 +30,13 @@ class DigitPad(Figure):
     ink = Unicode().tag(sync=True)
     centre = Bool(True).tag(sync=True)
     erase = Bool(False).tag(sync=True)
-    pen_row = Int(14, min=0, max=27).tag(sync=True)
-    pen_column = Int(14, min=0, max=27).tag(sync=True)
-    layer = Int(0, min=0, max=9).tag(sync=True)
-    map = Int(0, min=0, max=99).tag(sync=True)
-    row = Int(5, min=0, max=27).tag(sync=True)
-    column = Int(5, min=0, max=27).tag(sync=True)
-    plane = Int(0, min=0, max=99).tag(sync=True)
+    pen_row = Whole(14, min=0, max=27).tag(sync=True)
+    pen_column = Whole(14, min=0, max=27).tag(sync=True)
+    layer = Whole(0, min=0, max=9).tag(sync=True)
+    map = Whole(0, min=0, max=99).tag(sync=True)
+    row = Whole(5, min=0, max=27).tag(sync=True)
+    column = Whole(5, min=0, max=27).tag(sync=True)
+    plane = Whole(0, min=0, max=99).tag(sync=True)
 
     def __init__(self, *, dense=None, cnn=None, samples=None, ink=None, **more):
         if "networks" not in more:
@@ -45,10 +45,10 @@ class DigitPad(Figure):
             more["networks"] = network.pack(**models | absent)
         samples = _test_digits() if samples is None else samples
         if not isinstance(samples, str):
-            samples = np.asarray(samples, np.uint8).tobytes().hex()
+            samples = _in_hexadecimal("samples", samples)
         ink = samples[7 * PIXELS : 8 * PIXELS] if ink is None else ink
         if not isinstance(ink, str):
-            ink = np.asarray(ink, np.uint8).tobytes().hex()
+            ink = _in_hexadecimal("ink", ink)
         super().__init__(samples=samples, ink=ink, **more)
 
     @validate("ink", "samples")
@@ -86,6 +86,13 @@ class DigitPad(Figure):
             place.imshow(image, "gray", vmin=0)
         for place in axes.values():
             place.axis("off")
+
+
+def _in_hexadecimal(name, pixels):
+    pixels = np.array(pixels)
+    if pixels.dtype.kind not in "iuf" or not ((pixels >= 0) & (pixels <= 255)).all():
+        raise TraitError(f"{name} must be numbers from 0 to 255")
+    return pixels.astype(np.uint8).tobytes().hex()
 
 
 @cache

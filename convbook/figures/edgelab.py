@@ -1,9 +1,9 @@
 """A kernel at the ends of a signal."""
 
 import numpy as np
-from traitlets import Enum, Int
+from traitlets import Enum
 
-from convbook.figures.base import Figure, module, numbers
+from convbook.figures.base import Figure, Whole, module, numbers
 from convbook.ops import same_padding
 
 MODES = {"zeros": "constant"} | {m: m for m in ("edge", "symmetric", "reflect", "wrap")}
@@ -23,10 +23,10 @@ class EdgeLab(Figure):
     )
     _esm = module("edgelab")
     signal = numbers(7, 8)
-    size = Int(3, min=1, max=7).tag(sync=True)
+    size = Whole(3, min=1, max=7).tag(sync=True)
     mode = Enum(["valid", *MODES], "zeros").tag(sync=True)
-    stride = Int(1, min=1, max=4).tag(sync=True)
-    place = Int(0, min=0, max=7).tag(sync=True)
+    stride = Whole(1, min=1, max=4).tag(sync=True)
+    place = Whole(0, min=0, max=7).tag(sync=True)
 
     def __init__(self, signal=(2, 3, 4, 5, 6, 7, 8, 9), **more):
         super().__init__(signal=list(signal), **more)

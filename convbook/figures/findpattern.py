@@ -1,10 +1,10 @@
 """A pattern is searched for in an image, by three kinds of score."""
 
 import numpy as np
-from traitlets import Enum, Int
+from traitlets import Enum
 
 from convbook import ops
-from convbook.figures.base import Figure, module
+from convbook.figures.base import Figure, Whole, module
 
 
 class FindPattern(Figure):
@@ -17,11 +17,11 @@ class FindPattern(Figure):
     )
     _esm = module("findpattern")
     score = Enum(["dot product", "zero-mean", "normalised"], "dot product").tag(sync=True)
-    plus = Int(1, min=0, max=9).tag(sync=True)
-    block = Int(9, min=0, max=9).tag(sync=True)
-    ground = Int(0, min=0, max=9).tag(sync=True)
-    row = Int(2, min=0, max=4).tag(sync=True)
-    column = Int(1, min=0, max=9).tag(sync=True)
+    plus = Whole(1, min=0, max=9).tag(sync=True)
+    block = Whole(9, min=0, max=9).tag(sync=True)
+    ground = Whole(0, min=0, max=9).tag(sync=True)
+    row = Whole(2, min=0, max=4).tag(sync=True)
+    column = Whole(1, min=0, max=9).tag(sync=True)
 
     def still(self, drawing):
         pattern = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.stats import binom
-from traitlets import Bool, Int
+from traitlets import Bool
 
-from convbook.figures.base import Figure, Number, module
+from convbook.figures.base import Figure, Number, Whole, module
 
 TRUE = 0.98
 
@@ -22,11 +22,11 @@ class LeakageSimulator(Figure):
         "almost wholly to the right of the truth; below, on fresh digits, around it."
     )
     _esm = module("leakage")
-    candidates = Int(20, min=1, max=50).tag(sync=True)
-    digits = Int(3300, min=300, max=10000).tag(sync=True)
+    candidates = Whole(20, min=1, max=50).tag(sync=True)
+    digits = Whole(3300, min=300, max=10000).tag(sync=True)
     claim = Number(0, min=0, max=2).tag(sync=True)
     fresh = Bool(False).tag(sync=True)
-    seed = Int(0, min=0, max=9999).tag(sync=True)
+    seed = Whole(0, min=0, max=9999).tag(sync=True)
 
     def still(self, drawing):
         k = np.arange(self.digits + 1)

@@ -1,10 +1,10 @@
 """One filter on three planes: partial maps, their sum, bias, ReLU, one map."""
 
 import numpy as np
-from traitlets import Bool, Enum, Int
+from traitlets import Bool, Enum
 
 from convbook import ops
-from convbook.figures.base import Figure, Table, module
+from convbook.figures.base import Figure, Table, Whole, module
 
 CHANNELS = ["red", "green", "blue"]
 COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]  # r + 2 g + 4 b
@@ -29,8 +29,8 @@ class ChannelMixer(Figure):
     weights = Table(WEIGHTS).tag(sync=True)
     bias = Table([-1, -6]).tag(sync=True)
     second = Bool(False).tag(sync=True)
-    row = Int(0, min=0, max=3).tag(sync=True)
-    column = Int(2, min=0, max=3).tag(sync=True)
+    row = Whole(0, min=0, max=3).tag(sync=True)
+    column = Whole(2, min=0, max=3).tag(sync=True)
     channel = Enum(CHANNELS, "red").tag(sync=True)
     brush = Enum(COLOURS, "blue").tag(sync=True)
 

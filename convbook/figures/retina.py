@@ -1,9 +1,9 @@
 """Light moves over a centre-surround cell."""
 
 import numpy as np
-from traitlets import Bool, Enum, Int, TraitError, validate
+from traitlets import Bool, Enum, TraitError, validate
 
-from convbook.figures.base import Figure, module
+from convbook.figures.base import Figure, Whole, module
 
 
 class RetinaProbe(Figure):
@@ -20,8 +20,8 @@ class RetinaProbe(Figure):
     )
     _esm = module("retina")
     shape = Enum(["spot", "bar", "edge", "uniform"], "spot").tag(sync=True)
-    size = Int(5, min=1, max=13).tag(sync=True)
-    place = Int(-5, min=-8, max=8).tag(sync=True)
+    size = Whole(5, min=1, max=13).tag(sync=True)
+    place = Whole(-5, min=-8, max=8).tag(sync=True)
     dark = Bool(False).tag(sync=True)
     off = Bool(False).tag(sync=True)
 

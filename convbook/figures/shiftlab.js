@@ -73,14 +73,15 @@ const COLOURS = ["var(--link)", "#e08214", "#8073ac", "var(--quiet)"];
 export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
-    const accuracies = model.get("accuracies");
-    const order = Object.keys(accuracies).sort((a, b) => accuracies[b][4] - accuracies[a][4]);
+    const at = (key, shift) => model.get("accuracies")[key][shift];
+    const order = () => Object.keys(model.get("accuracies")).sort((a, b) => at(b, 4) - at(a, 4));
     const name = (key) => key.replaceAll("_", " ");
     const predict = prediction(model, {
-      options: order.map(name).sort(),
+      options: [], // `draw` knows them
       ask: () => ({ question: "Which network reads most of the digits that were moved by 4 pixels?",
-        answer: name(order[0]) }),
+        answer: name(order()[0]) }),
     });
+    const field = predict.querySelector("select");
     const width = 3 * SIDE + 2 * GAP;
     const picture = drawing(width, TOP + HEIGHT + 40, "");
     drag(picture, (x, y) => {
@@ -99,20 +100,20 @@ export default {
     }
 
     function chart(open, shift) {
-      const x = (at) => LEFT + STEP * at;
+      const x = (moves) => LEFT + STEP * moves;
       const y = (share) => TOP + HEIGHT * (1 - share);
       const middle = { "text-anchor": "middle" };
       const line = (x1, y1, x2, y2, more) => h("line", { x1, y1, x2, y2, stroke: "var(--line)", ...more });
-      const high = open ? Math.max(...order.map((key) => accuracies[key][shift])) : 1;
+      const high = open ? Math.max(...order().map((key) => at(key, shift))) : 1;
       const parts = [line(x(shift), y(high), x(shift), y(0), { stroke: "var(--link)", "stroke-width": 3 })];
       for (const share of [0, 0.5, 1])
         parts.push(line(LEFT, y(share), x(8), y(share)), text(LEFT - 6, y(share) + 5, String(100 * share),
           { "text-anchor": "end" }));
-      for (let at = 0; at <= 8; at++) parts.push(text(x(at), y(0) + 18, String(at), middle));
+      for (let moves = 0; moves <= 8; moves++) parts.push(text(x(moves), y(0) + 18, String(moves), middle));
       parts.push(text(x(4), y(0) + 36, "digits read of 100, after so many pixels", middle));
       if (!open) return [...parts, text(x(4), y(0.5) - 8, "Commit to your answer first", middle)];
-      order.forEach((key, n) => {
-        const points = accuracies[key].map((share, at) => [x(at), y(share)]);
+      order().forEach((key, n) => {
+        const points = model.get("accuracies")[key].map((share, moves) => [x(moves), y(share)]);
         const [fill, mark] = [COLOURS[n % 4], MARKS[n % 4]];
         parts.push(h("polyline", { points: points.join(" "), fill: "none", stroke: fill, "stroke-width": 2 }),
           points.map(([px, py]) => mark(px, py, { fill })),
@@ -122,7 +123,7 @@ export default {
       return parts;
     }
 
-    const read = (key, shift) => tidy(100 * accuracies[key][shift], 0);
+    const read = (key, shift) => tidy(100 * at(key, shift), 0);
 
     function draw(open) {
       const state = valuesOf(model, [...keys, "digit"]);
@@ -145,7 +146,10 @@ export default {
         ...chart(open, shift).flat(),
       );
       const share = tidy((100 * now.mean) / (before.mean || 1), 0);
-      const readers = [...order].sort().map((key) => `${name(key)} ${open ? read(key, shift) : "?"}`);
+      const networks = order().sort();
+      if (field.textContent !== networks.map(name).join(""))
+        field.replaceChildren(...networks.map((key) => h("option", {}, name(key))));
+      const readers = networks.map((key) => `${name(key)} ${open ? read(key, shift) : "?"}`);
       return `Moved ${shift} px, and the maps moved back: ${changed[0].some} numbers of the convolution differ, `
         + `${changed[1].some} of the pooled map; the global average is ${share} % of what it was. `
         + `Read of 100 digits: ${readers.join(", ")}.`;

@@ -3,10 +3,10 @@
 from functools import cache
 
 import numpy as np
-from traitlets import Dict, Enum, Int, List, default
+from traitlets import Dict, Enum, List, TraitError, default, validate
 
 from convbook import data
-from convbook.figures.base import Figure, Number, module
+from convbook.figures.base import Figure, Number, Whole, module
 
 
 @cache
@@ -39,9 +39,9 @@ class ShiftLab(Figure):
         "them a chart of accuracy against the shift, in which four curves fall."
     )
     _esm = module("shiftlab")
-    shift = Int(1, min=0, max=8).tag(sync=True)
+    shift = Whole(1, min=0, max=8).tag(sync=True)
     kernel = Enum(["vertical", "horizontal", "blur"], "vertical").tag(sync=True)
-    digit = List(List(Int(min=0, max=255), minlen=28, maxlen=28), minlen=28, maxlen=28)
+    digit = List(List(Whole(min=0, max=255), minlen=28, maxlen=28), minlen=28, maxlen=28)
     accuracies = Dict(List(Number(min=0, max=1), minlen=9, maxlen=9))
     digit.tag(sync=True)
     accuracies.tag(sync=True)
@@ -53,6 +53,12 @@ class ShiftLab(Figure):
     @default("accuracies")
     def _recorded(self):
         return _accuracies()
+
+    @validate("accuracies")
+    def _of_a_network(self, proposal):
+        if not proposal.value:
+            raise TraitError("accuracies must be of at least one network, not {}")
+        return proposal.value
 
     def still(self, drawing):
         left, right = drawing.subplots(1, 2, width_ratios=[1, 2])

@@ -1,9 +1,9 @@
 """A kernel slides over a signal."""
 
 import numpy as np
-from traitlets import Bool, Int
+from traitlets import Bool
 
-from convbook.figures.base import Figure, module, numbers
+from convbook.figures.base import Figure, Whole, module, numbers
 
 
 class Slide(Figure):
@@ -18,7 +18,7 @@ class Slide(Figure):
     kernel = numbers(1, 5)
     flip = Bool(False).tag(sync=True)
     full = Bool(False).tag(sync=True)
-    place = Int(0, min=0, max=9).tag(sync=True)
+    place = Whole(0, min=0, max=9).tag(sync=True)
 
     def __init__(self, signal=(0, 1, 0, 0, 2, 0), kernel=(1, 2, 3), **more):
         super().__init__(signal=list(signal), kernel=list(kernel), **more)

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import softmax
-from traitlets import Bool, Int
+from traitlets import Bool
 
-from convbook.figures.base import Figure, Number, module, numbers
+from convbook.figures.base import Figure, Number, Whole, module, numbers
 
 
 class SoftmaxBench(Figure):
@@ -22,7 +22,7 @@ class SoftmaxBench(Figure):
     _esm = module("softmax")
     logits = numbers(4, 4, -6, 6)
     temperature = Number(1, min=0.25, max=4).tag(sync=True)
-    truth = Int(0, min=0, max=3).tag(sync=True)
+    truth = Whole(0, min=0, max=3).tag(sync=True)
     twice = Bool(True).tag(sync=True)
     taken = Bool(False).tag(sync=True)
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.linalg import toeplitz
-from traitlets import Bool, Int
+from traitlets import Bool
 
-from convbook.figures.base import Figure, Table, module
+from convbook.figures.base import Figure, Table, Whole, module
 
 ROW = [1, 2, 3, -1, 2, -3, 1, -2]  # with both switches on, the kernel is 1, 2, 3
 
@@ -20,10 +20,10 @@ class TwoSwitches(Figure):
     _esm = module("switches")
     sharing = Bool(True).tag(sync=True)
     locality = Bool(False).tag(sync=True)
-    inputs = Int(6, min=4, max=8).tag(sync=True)
+    inputs = Whole(6, min=4, max=8).tag(sync=True)
     weights = Table([np.roll(ROW, 3 * i) for i in range(6)]).tag(sync=True)
-    row = Int(0, min=0, max=5).tag(sync=True)
-    column = Int(0, min=0, max=7).tag(sync=True)
+    row = Whole(0, min=0, max=5).tag(sync=True)
+    column = Whole(0, min=0, max=7).tag(sync=True)
 
     def still(self, drawing):
         outputs = self.inputs - 2

@@ -1,9 +1,9 @@
 """What a unit in a stack of layers sees, and what a pixel reaches."""
 
 import numpy as np
-from traitlets import Int, List, TraitError, validate
+from traitlets import List, TraitError, validate
 
-from convbook.figures.base import Figure, module
+from convbook.figures.base import Figure, Whole, module
 from convbook.ops import receptive_field
 
 PIXELS = 18
@@ -22,9 +22,9 @@ class FieldTracer(Figure):
         "a cone opens to all the pixels that it sees."
     )
     _esm = module("tracer")
-    layers = List(List(Int()), minlen=1, maxlen=5).tag(sync=True)
-    level = Int(3, min=0, max=5).tag(sync=True)
-    unit = Int(2, min=0, max=22).tag(sync=True)
+    layers = List(List(Whole()), minlen=1, maxlen=5).tag(sync=True)
+    level = Whole(3, min=0, max=5).tag(sync=True)
+    unit = Whole(2, min=0, max=22).tag(sync=True)
 
     def __init__(self, layers=((3, 2), (3, 1), (3, 1)), **more):
         layers = [[*layer, 0] if len(layer) == 2 else [*layer] for layer in layers]

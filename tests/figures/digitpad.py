@@ -90,6 +90,8 @@ def expected(state):
 BAD = [
     {"ink": "ff"},
     {"ink": 7},
+    {"ink": [["1"] * 28] * 28},
+    {"ink": [[256] * 28] * 28},
     {"centre": "yes"},
     {"pen_row": 28},
     {"layer": -1},

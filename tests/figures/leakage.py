@@ -29,4 +29,4 @@ def expected(state):
     return [100 * (best @ counts / n - 0.98), best[enough].sum(), fresh, *shares]
 
 
-BAD = [{"candidates": 0}, {"digits": 299}, {"digits": 3300.5}, {"claim": "much"}, {"seed": -1}]
+BAD = [{"candidates": 0}, {"digits": 299}, {"digits": 3300.5}, {"claim": True}, {"seed": -1}]

@@ -36,6 +36,7 @@ BAD = [
     {"kernel": "sobel"},
     {"digit": [[0] * 28] * 27},
     {"digit": [[256] * 28] * 28},
+    {"accuracies": {}},
     {"accuracies": {"dense": [0.5] * 8}},
     {"accuracies": {"dense": [1.5] * 9}},
 ]

@@ -22,4 +22,12 @@ def expected(state):
     return operation(state["signal"], state["kernel"], "full" if state["full"] else "valid")
 
 
-BAD = [{"kernel": ["a"]}, {"kernel": [1] * 6}, {"signal": [float("nan")] * 5}, {"place": -1}]
+BAD = [
+    {"kernel": ["a"]},
+    {"kernel": ["1"]},
+    {"kernel": [True]},
+    {"kernel": [1] * 6},
+    {"signal": [float("nan")] * 5},
+    {"place": -1},
+    {"place": True},
+]

@@ -36,7 +36,8 @@ def expected(state):
 
 BAD = [
     {"weights": [[1, 2, 3]]},
-    {"weights": [["a"] * 8] * 6},
+    {"weights": [["1"] * 8] * 6},
+    {"weights": [[True] * 8] * 6},
     {"weights": [[10] * 8] * 6},
     {"inputs": 3},
     {"sharing": "yes"},
