@@ -171,6 +171,49 @@ def test_prediction_hides_the_answer_until_it_is_committed(tab):
     assert "You said" in tab.locator(".cb-predict").inner_text()
 
 
+def commit(tab, answer):
+    tab.locator(".cb-predict input").fill(answer)
+    tab.get_by_role("button", name="Commit").click()
+
+
+def test_slide_shows_only_results_that_were_predicted(plain):
+    tab = show(plain, figures.Slide(signal=[1, 2, 3, 4, 5], kernel=[1, 1]))
+
+    def results():
+        return tab.locator(".cb-figure svg g:has(rect[y='141']) text").all_text_contents()
+
+    tab.get_by_label("Place i").fill("2")
+    assert results() == ["", "", "?", ""]
+    commit(tab, "7")
+    assert results() == ["", "", "7", ""]
+    tab.get_by_label("Place i").fill("3")
+    assert results() == ["", "", "7", "?"]
+    tab.get_by_label("Place i").fill("1")
+    assert results() == ["", "?", "", ""]
+    tab.get_by_label("Place i").fill("2")
+    assert results() == ["", "", "7", ""] and "You said 7." in tab.inner_text(".cb-predict")
+    tab.get_by_label("Predict first").uncheck()
+    assert results() == ["3", "5", "7", ""]
+    tab.close()
+
+
+def test_tracer_shows_only_fields_that_were_predicted(plain):
+    tab = show(plain, figures.FieldTracer(layers=[(3, 2), (3, 1), (5, 3), (5, 3)], level=2))
+
+    def fields():
+        return tab.locator(".cb-figure tbody td:nth-child(5)").all_text_contents()
+
+    assert fields() == ["?", "?", "?", "no"]  # the fourth layer finds no room
+    commit(tab, "7")
+    assert fields() == ["?", "7", "?", "no"]
+    for level in ("0", "1", "3"):
+        tab.get_by_label("Layer", exact=True).fill(level)
+        assert fields() == ["?", "7", "?", "no"]
+    tab.get_by_label("Predict first").uncheck()
+    assert fields() == ["3", "7", "15", "no"]
+    tab.close()
+
+
 def test_every_control_answers_to_the_keyboard(tab):
     tab.get_by_role("button", name="Start again").click()
     ways = {"checkbox": [["Space"]], "number": [["ArrowUp", "Enter"], ["ArrowDown", "Enter"]]}

@@ -221,11 +221,10 @@ export function array(values) {
 
 /**
  * The question that comes before an answer. `ask()` gives {question, answer}, the answer a number
- * or one of `options`. `open()` tells whether the answer may be seen.
+ * or one of `options`. `open(question)` tells whether the answer may be seen, of `ask()` if no question is named.
  */
 export function prediction(model, { ask, options, tolerance = 0.01 }) {
-  let committed = null;
-  let said = "";
+  const said = new Map(); // to each question that the reader has answered
   const question = h("span");
   const field = options
     ? h("select", {}, options.map((option) => h("option", {}, option)))
@@ -236,19 +235,18 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
     if (field.value === "") return field.focus();
     const { question: asked, answer } = ask();
     const right = options ? field.value === answer : Math.abs(Number(field.value) - answer) <= tolerance;
-    said = `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`;
-    committed = asked;
+    said.set(asked, `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`);
     node.redraw();
   };
   const form = h("form", { class: "cb-predict", onsubmit: commit },
     labelled(question, field), h("button", { type: "submit" }, "Commit"), verdict);
   const off = h("input", { type: "checkbox", checked: true, onchange: () => node.redraw() });
   const node = h("div", {}, h("label", { class: "cb-control cb-toggle" }, off, "Predict first"), form);
-  node.open = () => !off.checked || committed === ask().question;
+  node.open = (asked = ask().question) => !off.checked || said.has(asked);
   node.update = () => {
     form.hidden = !off.checked;
     question.textContent = ask().question;
-    verdict.textContent = committed === ask().question ? said : "";
+    verdict.textContent = said.get(ask().question) ?? "";
   };
   return node;
 }

@@ -22,14 +22,13 @@ export default {
     const keys = Object.keys(accepts);
     const now = () => valuesOf(model, keys);
     const place = (state) => Math.min(state.place, windows(state).count - 1);
+    const questionAt = (i, { signal, kernel, flip, full }) => `What comes out at i = ${i}? (${
+      flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}; [${signal}] and [${kernel}])`;
     const predict = prediction(model, {
       ask() {
         const state = now();
         const i = place(state);
-        const { signal, kernel, flip, full } = state;
-        const kind = `${flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}`;
-        const question = `What comes out at i = ${i}? (${kind}; [${signal}] and [${kernel}])`;
-        return { question, answer: compute(state)[i] };
+        return { question: questionAt(i, state), answer: compute(state)[i] };
       },
     });
     const where = slider(model, "place", "Place i", { min: 0, max: 1 });
@@ -61,7 +60,7 @@ export default {
         taps.map((_, k) => h("text", { x: x(begin + k) + SIZE / 2, y: 2.7 * SIZE, class: "cb-number",
           fill: "var(--ink)" }, open ? tidy(products[k]) : "?")),
         results.map((value, n) => {
-          const shown = n < i || (n === i && open);
+          const shown = n <= i && predict.open(questionAt(n, state));
           const colours = shown ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
           const line = n === i ? { stroke: "var(--link)", "stroke-width": 3 } : { stroke: "var(--line)" };
           const middle = n + first + (kernel.length - 1) / 2; // below the middle of its window

@@ -60,20 +60,19 @@ export default {
   render({ model, el }) {
     const keys = Object.keys(accepts);
     const now = () => valuesOf(model, keys);
-    const predict = prediction(model, {
-      ask() {
-        const { layers } = now();
-        const { all, at } = trace(now());
-        const top = all.length - 1;
-        const [k, s, p] = [0, 1, 2].map((part) => layers.slice(0, at || top).map((layer) => layer[part]));
-        const padding = p.some(Boolean) ? `, padding ${p.join(", ")}` : "";
-        const stack = `Kernels ${k.join(", ")}, strides ${s.join(", ")}${padding}`;
-        const question = `${stack}: how many pixels does a unit of layer ${at} see?`;
-        if (at) return { question, answer: all[at].r };
-        const reach = Array.from({ length: LENGTH }, (_, unit) => trace({ layers, level: 0, unit }).real(top).length);
-        return { question: `${stack}: how many units of layer ${top} can a pixel reach?`, answer: Math.max(...reach) };
-      },
-    });
+    function askOf(at) {
+      const { layers } = now();
+      const all = levels(layers);
+      const top = all.length - 1;
+      const [k, s, p] = [0, 1, 2].map((part) => layers.slice(0, at || top).map((layer) => layer[part]));
+      const padding = p.some(Boolean) ? `, padding ${p.join(", ")}` : "";
+      const stack = `Kernels ${k.join(", ")}, strides ${s.join(", ")}${padding}`;
+      const question = `${stack}: how many pixels does a unit of layer ${at} see?`;
+      if (at) return { question, answer: all[at].r };
+      const reach = Array.from({ length: LENGTH }, (_, unit) => trace({ layers, level: 0, unit }).real(top).length);
+      return { question: `${stack}: how many units of layer ${top} can a pixel reach?`, answer: Math.max(...reach) };
+    }
+    const predict = prediction(model, { ask: () => askOf(trace(now()).at) });
 
     const level = slider(model, "level", "Layer", { min: 0, max: 1, show: (at) => String(at || "input") });
     const unit = slider(model, "unit", "Place", { min: 0, max: 1 });
@@ -129,7 +128,7 @@ export default {
       picture.replaceChildren(h("title", {}, said), ...cones, ...cells);
       level.update({ max: all.length - 1 });
       unit.update({ max: all[at].n - 1 });
-      table.show(all, open ? Infinity : at || all.length - 1);
+      table.show(all, (l) => predict.open(askOf(l).question));
 
       const last = all.length - 1;
       const sees = open ? list(real(0), "pixel") : "? pixels";
@@ -193,7 +192,7 @@ function layerTable(model) {
     return h("td", {}, select);
   }), ["r", "j", "start"].map(() => h("td")));
   node.update = () => {};
-  node.show = (all, hidden) => {
+  node.show = (all, open) => {
     const layers = model.get("layers");
     if (body.childElementCount !== layers.length) body.replaceChildren(...layers.map((_, i) => row(i)));
     layers.forEach((layer, i) => {
@@ -202,7 +201,8 @@ function layerTable(model) {
       [...selects[2].options].forEach((option) => (option.disabled = Number(option.value) > layer[0] / 2));
       const found = all[i + 1];
       const texts = found ? [found.r, found.j, found.start].map((x) => tidy(x)) : ["no", "room", ""];
-      texts.forEach((text, part) => (body.children[i].children[4 + part].textContent = i + 1 < hidden ? text : "?"));
+      const shown = !found || open(i + 1);
+      texts.forEach((text, part) => (body.children[i].children[4 + part].textContent = shown ? text : "?"));
     });
     add.ariaDisabled = layers.length === 5; // a button that is disabled loses the focus
     remove.ariaDisabled = layers.length === 1;
