@@ -148,6 +148,27 @@ def test_units_at_a_padded_border(chromium, padded, trained):
     context.close()
 
 
+def test_no_sum_of_a_plane_is_cut(chromium):
+    cnn = sequential(
+        layers.Conv2D(8, 3, strides=2, activation="relu"), layers.Conv2D(2, 3, activation="relu")
+    )
+    first, bias, second, *rest = cnn.get_weights()
+    cnn.set_weights([first, bias, -13 * np.abs(second), *rest])
+    context = chromium.new_context(**VIEWS["phone"])
+    tab = show(context, figures.DigitPad(cnn=cnn, layer=1, row=5, column=5))
+    tab.add_style_tag(content="body { font-family: sans-serif }")
+    planes = tab.locator(".cb-figure svg", has_text="Inputs, kernel and sum")
+    seen = """x => [...x.querySelectorAll('text')].map(text => {
+        const frame = getComputedStyle(x).overflow === 'visible' ? x.closest('.cb-figure') : x;
+        const [inner, outer] = [text, frame].map(y => y.getBoundingClientRect());
+        return [text.textContent, inner.left >= outer.left && inner.right <= outer.right]; })"""
+    sums = planes.evaluate(seen)
+    assert len(sums) == 8 and len(sums[-1][0]) > 4, "they are as wide as sums can be"
+    assert [text for text, inside in sums if not inside] == []
+    assert tab.evaluate("document.scrollingElement.scrollWidth") == 360
+    context.close()
+
+
 def border(figure, layer):
     described, outputs = case.layers_of(figure.networks)
     index = [i for i, x in enumerate(described) if x["kind"] in ("conv", "pool")][layer]

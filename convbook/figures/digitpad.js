@@ -123,6 +123,7 @@ export default {
       "The pixels that the chosen unit can see.", "Inputs, kernel and sum of each plane."]
       .map((title) => picture(title));
     const ink = (from, to) => change({ ink: toHex(stroke(fromHex(model.get("ink")), from, to, model.get("erase"))) });
+    planes.svg.style.overflow = "visible"; // a sum is wider than its plane
     let pen = null;
     pad.svg.style.touchAction = "none"; // a finger draws in every direction
     pad.svg.addEventListener("pointerdown", () => { pen = null; });
@@ -220,7 +221,7 @@ export default {
         }, mark(tiles.corner(plane), 2 * high + 1, wide), parts.map((part, p) => {
           const [y, x] = tiles.corner(p);
           return write((x + wide / 2) * U, (y + 2 * high + 2.2) * U, short(part),
-            { class: "cb-number", fill: "var(--ink)", style: `font-size: ${5 * wide}px` });
+            { class: "cb-number", fill: "var(--ink)", style: `font-size: ${4.5 * wide}px` });
         }));
       }
       if (deep !== below.hasChildNodes()) below.replaceChildren(...(deep ? deeper : []));
