@@ -120,19 +120,31 @@ def test_arithmetic_is_that_of_the_library(blank, case, figure):
         np.testing.assert_allclose(result, expected, atol=1e-9, err_msg=str(state))
 
 
+def is_in(shown, printed):
+    """Whether words were printed, or a number that is rounded to the one shown."""
+    if not re.fullmatch(r"[\d.]+", shown):
+        return shown.split(": ")[1].rstrip(".") in printed
+    numbers = np.array(re.findall(r"\d+\.?\d*", printed), float)
+    return np.isclose(numbers, float(shown), rtol=0, atol=0.51 * 10.0 ** -("." in shown)).any()
+
+
 def test_numpy_code_gives_the_numbers_shown(chromium, case):
     rng = np.random.default_rng(2)
     for _ in range(3):
         figure = getattr(figures, case.CLASS)(**case.random_state(rng))
         context = chromium.new_context()
         tab = show(context, figure)
+        tab.get_by_label("Predict first").uncheck()
+        sentence = said(tab)
         tab.get_by_role("button", name="Copy as NumPy").click()
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
             exec(tab.locator(".cb-figure pre").inner_text(), names := {})
         context.close()
         np.testing.assert_allclose(
             np.asarray(names["result"], float), case.expected(figure.state()), atol=1e-6
         )
+        for shown in re.findall(getattr(case, "SHOWN", "$^"), sentence):
+            assert is_in(shown, printed.getvalue())
 
 
 # How it is reached

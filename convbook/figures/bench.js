@@ -62,6 +62,7 @@ const percent = (share) => (share < 0.001 ? "< 0.1 %" : `${tidy(100 * share, sha
 const inWords = (name) => (name.startsWith("conv") ? name : `the ${name} layer`);
 const reached = ({ epochs, shifts, validation }) => `${(100 * validation).toFixed(2)} % after ${epochs} `
   + `${epochs > 1 ? "epochs" : "epoch"}${shifts ? " with shifts" : ""}`;
+const record = ({ name, recipes }) => `${name}, ${[...new Set([recipes[0], recipes.at(-1)].map(reached))].join(", ")}`;
 
 /** Bars of parameters (hollow) and of multiply-adds (full) for each part. */
 function bars({ rows, parameters, work }, open) {
@@ -205,12 +206,10 @@ export default {
       for (const picture of stage.children) picture.style.cssText += "; flex: 1 1 280px; min-width: 0";
 
       const [heavy, busy] = ["parameters", "work"].map((key) => busiest(rows, key));
-      const { name, recipes } = networks[near];
-      const accuracy = [...new Set([recipes[0], recipes.at(-1)].map(reached))].join(", ");
       const of = (key, part, total) => `${percent(part[key] / total)} of them in ${inWords(part.name)}`;
       return `${many(parameters)} parameters, ${of("parameters", heavy, parameters)}; `
         + `${open ? `${many(work)} multiply-adds, ${of("work", busy, work)}` : "? multiply-adds, most of them in ?"}. `
-        + `${same(state) < 0 ? "Nearest record" : "Recorded"}: ${open ? `${name}, ${accuracy}` : "?"}.${refusal}`;
+        + `${same(state) < 0 ? "Nearest record" : "Recorded"}: ${open ? record(networks[near]) : "?"}.${refusal}`;
     }
 
     const numpy = () => {
@@ -222,6 +221,7 @@ export default {
 layers = ${JSON.stringify(layers)}  # filters, kernel, stride, pool
 average, dense, norm = ${python(average)}, ${dense}, ${python(norm)}
 known = np.array(${JSON.stringify(known)})
+records = ${JSON.stringify(networks.map(record))}
 side, channels, sees, jump, rows = 28, 1, 1, 1, []
 for filters, kernel, stride, pool in layers:
     side, weights = (side - kernel) // stride + 1, kernel**2 * channels * filters
@@ -238,7 +238,7 @@ for n in [dense, 10] if dense else [10]:
 total = np.sum(rows, axis=0)[2:4]
 far = np.sum(np.log2(known[:, :2] / total) ** 2, axis=1) + (known[:, 2] != norm)
 result = np.concatenate([np.ravel(rows), total, [far.argmin()]])
-print(np.array(rows), total)`;
+print(np.array(rows), total, records[far.argmin()])`;
     };
 
     return frame(model, el, {

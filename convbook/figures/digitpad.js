@@ -1,8 +1,8 @@
 // Digit pad: draw a digit, see it centred, and see two networks read it, one of them unit by unit.
-import { array, bright, button, cell, drag, drawing, frame, h, isBoolean, isWhole, prediction, set, signed, slider,
+import { bright, button, cell, drag, drawing, frame, h, isBoolean, isWhole, prediction, set, signed, slider,
   softmax, tidy, toggle, valuesOf } from "./shared.js";
 import { U, mark, picture, tiling } from "./pixels.js";
-import { centre, forward, fromHex, receptiveField, stroke, toHex, unit, unpack } from "./network.js";
+import { centre, forward, fromHex, inNumPy, receptiveField, stroke, toHex, unit, unpack } from "./network.js";
 
 export const accepts = {
   ink: (value) => typeof value === "string" && /^[0-9a-f]{1568}$/.test(value),
@@ -18,10 +18,11 @@ function read({ ink, centre: centred, networks }) {
   const seen = centred ? centre(drawn) : { pixels: drawn, cut: [0, 0], scale: [1, 1], laid: [0, 0] };
   const layers = unpack(networks);
   const outputs = { dense: forward(layers.dense, seen.pixels), cnn: forward(layers.cnn, seen.pixels) };
-  const shares = Object.keys(NAMES).map((name) => softmax(outputs[name].at(-1).values));
+  const logits = Object.keys(NAMES).map((name) => [...outputs[name].at(-1).values]);
+  const shares = logits.map(softmax);
   const answers = shares.map((share) => share.indexOf(Math.max(...share)));
   const shown = [...layers.cnn.keys()].filter((i) => layers.cnn[i].kind in KINDS);
-  return { drawn, seen, layers: layers.cnn, outputs: outputs.cnn, shares, answers, shown };
+  return { drawn, seen, layers: layers.cnn, outputs: outputs.cnn, logits, shares, answers, shown };
 }
 
 /** The unit that is looked at; a number too large for its layer means the last. */
@@ -37,9 +38,11 @@ function choose(state, { layers, outputs, shown }) {
   return { layer, output, map, row, column, area, ...found, plane: last(state.plane, planes), deep: planes > 1 };
 }
 
+/** The probabilities of both networks; then of the unit its planes' sums, bias, sum, and what it gives. */
 export function compute(state) {
-  const { parts, bias, sum, value } = choose(state, read(state));
-  return parts ? [...parts, bias, sum, value] : [value];
+  const known = read(state);
+  const { parts, bias, sum, value } = choose(state, known);
+  return [...known.shares.flat(), ...(parts ? [...parts, bias, sum] : []), value];
 }
 
 const percent = (share) => `${tidy(100 * share, 1)} %`;
@@ -236,15 +239,7 @@ export default {
       return `T${said.slice(1)}. ${names[layer]}, map ${map}, row ${row}, column ${column}: ${what}.`;
     }
 
-    const numpy = () => {
-      const { inputs, weights, bias, parts } = known.unit;
-      const start = "import numpy as np\n\n# What the unit gets: rows, columns, planes\nx = ";
-      if (!parts) return `${start}${array(inputs.flat(2).filter(Number.isFinite))}\nresult = x.max()\nprint(result)`;
-      return `${start}${array(inputs)}\nw = ${array(weights)}\nbias = ${bias}\n`
-        + "parts = np.sum(x * w, axis=(0, 1))  # one for each plane\ntotal = parts.sum() + bias\n"
-        + "result = np.array([*parts, bias, total, max(total, 0)])\nprint(result)";
-    };
-
+    const numpy = () => inNumPy(known.logits, known.unit);
     return frame(model, el, { title: "Digit pad", keys, stage, draw, numpy, predict, controls: [] });
   },
 };

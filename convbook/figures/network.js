@@ -1,5 +1,6 @@
 // A drawn digit, the centring of MNIST, and networks: their weights, their layers, what one unit computes.
 // Pictures are {height, width, depth, values}, the values in the order of NumPy (channels last).
+import { array } from "./shared.js";
 
 const SIDE = 28;
 
@@ -193,4 +194,16 @@ export function centre(pixels) {
   const framed = new Float64Array(SIDE * SIDE);
   digit.forEach((line, i) => framed.set(line, (laid[0] + i) * SIDE + laid[1]));
   return { pixels: framed, cut: [top, left], scale: fitted.map((size, axis) => size / sizes[axis]), laid };
+}
+
+/** Code for what a unit computes, and for the probabilities that the networks' last numbers make. */
+export function inNumPy(logits, { inputs, weights, bias, parts }) {
+  const use = parts ? `w = ${array(weights)}\nbias = ${bias}\n`
+    + "parts = np.sum(x * w, axis=(0, 1))  # one for each plane\n"
+    + "total = parts.sum() + bias\nunit = [*parts, bias, total, max(total, 0)]\n" : "unit = [x.max()]\n";
+  return "import numpy as np\n\n# What the dense and the convolutional network say, and the probabilities they give\n"
+    + `logits = ${array(logits)}\npowers = np.exp(logits - logits.max(axis=1, keepdims=True))\n`
+    + "shares = powers / powers.sum(axis=1, keepdims=True)\n\n# What the unit gets: rows, columns, planes\n"
+    + `x = ${array(parts ? inputs : inputs.flat(2).filter(Number.isFinite))}\n${use}`
+    + "result = np.array([*shares.ravel(), *unit])\nprint((100 * shares).round(1), result[shares.size:])";
 }

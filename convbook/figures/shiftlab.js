@@ -40,7 +40,8 @@ export function compute(state) {
   const { shift } = state;
   const [before, now] = [look(state, 0), look(state, shift)];
   const maps = [[now.map, before.map, shift], [now.pooled, before.pooled, Math.floor(shift / 2)]];
-  return [...now.pooled.flat(), now.most, now.mean, ...maps.map((pair) => count(differs(...pair)))];
+  const read = Object.keys(state.accuracies).sort().map((key) => 100 * state.accuracies[key][shift]);
+  return [...now.pooled.flat(), now.most, now.mean, ...maps.map((pair) => count(differs(...pair))), ...read];
 }
 
 /** A table of brightnesses as one picture; what is `marked` is orange. */
@@ -158,8 +159,11 @@ export default {
     const numpy = () => {
       const bytes = model.get("digit").flat().map((value) => value.toString(16).padStart(2, "0")).join("");
       const kernel = JSON.stringify(KERNELS[model.get("kernel")]).replaceAll(",", ", ");
+      const known = Object.entries(model.get("accuracies")).sort().map(([key, shares]) =>
+        `    ${JSON.stringify(key)}: [${shares.join(", ")}],\n`);
       return `import numpy as np\n\ndigit = np.frombuffer(bytes.fromhex("${bytes}"), np.uint8).reshape(28, 28)\n`
-        + `kernel, shift = np.array(${kernel}), ${model.get("shift")}\n\n`
+        + `kernel, shift = np.array(${kernel}), ${model.get("shift")}\n`
+        + `accuracies = {  # after 0, 1, ... pixels\n${known.join("")}}\n\n`
         + "def look(by):\n    image = np.pad(digit.astype(int), ((0, 0), (by, 0)))[:, :28]\n"
         + "    windows = np.lib.stride_tricks.sliding_window_view(image, (3, 3))\n"
         + "    features = np.maximum((windows * kernel).sum(axis=(2, 3)), 0)\n"
@@ -168,7 +172,9 @@ export default {
         + "    return np.sum(now[:, back:] != before[:, :before.shape[1] - back])\n\n"
         + "(features, pooled), (old, old_pooled) = look(shift), look(0)\n"
         + "changed = [differ(features, old, shift), differ(pooled, old_pooled, shift // 2)]\n"
-        + "result = np.hstack([pooled.ravel(), features.max(), features.mean(), changed])\nprint(pooled, result[-4:])";
+        + "read = {name: 100 * shares[shift] for name, shares in accuracies.items()}\n"
+        + "result = np.hstack([pooled.ravel(), features.max(), features.mean(), changed, [*read.values()]])\n"
+        + "print(pooled, features.max(), features.mean(), *changed, read)";
     };
 
     return frame(model, el, {

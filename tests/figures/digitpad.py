@@ -1,12 +1,14 @@
 """Digit pad: what a unit of the network in the page computes is what Keras and NumPy compute."""
 
 import numpy as np
+from scipy.special import softmax
 
 from convbook.figures import network
 from convbook.training import keras
 
 CLASS = "DigitPad"
 DRAG = (0.2, 0.2, 0.8, 0.7)
+SHOWN = r"([\d.]+) %"
 
 
 def random_state(rng):
@@ -60,31 +62,33 @@ MODELS = {}  # by their weights
 
 
 def layers_of(networks):
-    """Return the layers of the CNN, and a Keras model in float64 of what each of them puts out."""
+    """Return the layers of the CNN, a Keras model of what each puts out, and the dense network."""
     if (weights := networks["weights"]) not in MODELS:
-        layers = network.unpack(networks)["cnn"]
-        model = network.build(layers, "float64")
-        MODELS[weights] = layers, keras.Model(model.inputs[0], [x.output for x in model.layers])
+        layers = network.unpack(networks)
+        dense, cnn = (network.build(layers[name], "float64") for name in ("dense", "cnn"))
+        outputs = keras.Model(cnn.inputs[0], [x.output for x in cnn.layers])
+        MODELS[weights] = layers["cnn"], outputs, dense
     return MODELS[weights]
 
 
 def expected(state):
-    layers, model = layers_of(state["networks"])
+    layers, model, dense = layers_of(state["networks"])
     pixels = np.frombuffer(bytes.fromhex(state["ink"]), np.uint8).reshape(28, 28)
     image = centred(pixels) if state["centre"] else pixels.astype(float)
     outputs = [y.numpy()[0] for y in model(image[None, ..., None])]
+    shares = softmax([dense(image[None, ..., None]).numpy()[0], outputs[-1]], axis=1).ravel()
     shown = [i for i, layer in enumerate(layers) if layer["kind"] in ("conv", "pool")]
     index = shown[min(state["layer"], len(shown) - 1)]
     height, width, depth = outputs[index].shape
     i, j = min(state["row"], height - 1), min(state["column"], width - 1)
     value = outputs[index][i, j, o := min(state["map"], depth - 1)]
     if layers[index]["kind"] == "pool":
-        return np.array([value])
+        return np.array([*shares, value])
     (kh, kw), stride = layers[index]["size"], layers[index]["stride"][0]
     patch = outputs[index - 1][i * stride : i * stride + kh, j * stride : j * stride + kw]
     parts = np.einsum("abm,abm->m", patch, layers[index]["kernel"][..., o].astype(float))
     bias = float(layers[index]["bias"][o])
-    return np.array([*parts, bias, parts.sum() + bias, value])
+    return np.array([*shares, *parts, bias, parts.sum() + bias, value])
 
 
 BAD = [

@@ -6,6 +6,7 @@ from convbook import data, ops
 
 CLASS = "ShiftLab"
 DRAG = (0.2, 0.9, 0.7, 0.9)
+SHOWN = r" (\d+)(?=, [a-z]|\.$)"
 KERNELS = {
     "vertical": np.outer([1, 2, 1], [-1, 0, 1]),
     "horizontal": np.outer([-1, 0, 1], [1, 2, 1]),
@@ -27,7 +28,8 @@ def expected(state):
         np.count_nonzero(after[:, back:] - before[:, : before.shape[1] - back])
         for (before, after), back in ((maps, shift), (pools, shift // 2))
     ]
-    return np.hstack([pools[1].ravel(), maps[1].max(), maps[1].mean(), changed])
+    read = [100 * shares[shift] for _, shares in sorted(state["accuracies"].items())]
+    return np.hstack([pools[1].ravel(), maps[1].max(), maps[1].mean(), changed, read])
 
 
 BAD = [
