@@ -396,6 +396,7 @@ def test_numbers_are_legible_on_every_colour(plain):
 
 FAR = {
     "digitpad": {"layer": 1, "map": 99, "row": 27, "column": 27, "plane": 99},
+    "curves": {"stop": 60},
     "edgelab": {"mode": "valid", "size": 7, "place": 7},
     "slide": {"kernel": [1, 2, 3, 4, 5], "place": 9},
     "switches": {"inputs": 4, "row": 5, "column": 7},
@@ -463,12 +464,47 @@ def test_address_holds_a_state(plain, case, figure):
         opened.close()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "null", '{"nothing": 1}', "7"])
+UNREADABLE = ["{", "[]", "null", '"no"', "7"]
+
+
+@pytest.mark.parametrize("text", [*UNREADABLE, '{"nothing": 1}', '{"toString": 1, "b": 2}'])
 def test_bad_address_is_ignored_with_a_note(plain, figure, text):
     tab = show(plain, figure, f"?{figure.name}={quote(text)}")
-    assert "shown as usual" in tab.locator("[data-figure]").inner_text()
+    note = tab.locator("[data-figure] [role=status]").first.inner_text()
+    assert note.endswith("shown as usual.")
+    wrong = [] if text in UNREADABLE else [", ".join(json.loads(text))]
+    assert re.findall(r"\((.*)\)", note) == wrong
     assert tab.trouble == []
     tab.close()
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_state_beyond_what_there_is_is_noted_and_not_linked_to(plain, name):
+    figure = getattr(figures, CASES[name].CLASS)()
+    tab = show(plain, figure, f"?{name}={quote(json.dumps(FAR[name]))}")
+    note = tab.locator("[data-figure] > div > p[role=status]")
+    assert note.inner_text().startswith("The address asks for more than there is here (")
+    tab.get_by_role("button", name="Link to this").click()
+    assert "The address now holds this state." in tab.inner_text(".cb-tools [role=status]")
+    again = show(plain, figure, tab.url.removeprefix("https://course.test/").split("#")[0])
+    assert said(again) == said(tab) and note.count() == 1
+    assert again.locator("[data-figure] > div > p[role=status]").count() == 0
+    for opened in (tab, again):
+        opened.close()
+
+
+def test_a_number_that_is_out_of_range_is_refused_with_words(tab):
+    for field in tab.locator(".cb-figure .cb-grid input").all()[:1]:
+        before = field.input_value()
+        field.fill("99")
+        field.press("Enter")
+        told = tab.locator(".cb-control:has(> .cb-grid) [role=status]").first
+        least, most = (field.get_attribute(end) for end in ("min", "max"))
+        assert told.inner_text() == f"Only numbers from {least} to {most}.".replace("-", "−")
+        assert field.input_value() == before
+        field.press("ArrowUp" if before != most else "ArrowDown")
+        field.press("Enter")
+        assert told.inner_text() == ""
 
 
 def test_bad_state_from_an_address_is_ignored(plain, case, figure):

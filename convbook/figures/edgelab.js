@@ -78,13 +78,14 @@ export default {
     });
     const where = slider(model, "place", "Place", { min: 0, max: 1 });
     const fields = numbers(model, "signal", "Signal");
+    const grid = fields.querySelector(".cb-grid");
     const update = fields.update;
     fields.update = () => {
       update();
-      fields.lastChild.style.gridTemplateColumns = "repeat(auto-fill, minmax(44px, 56px))"; // two rows on a phone
+      grid.style.gridTemplateColumns = "repeat(auto-fill, minmax(44px, 56px))"; // two rows on a phone
     };
     fields.style.width = "100%";
-    fields.lastChild.style.flex = "1 1 230px";
+    grid.style.flex = "1 1 230px";
     const example = () => Object.keys(SIGNALS).find((name) => String(SIGNALS[name]) === String(model.get("signal")));
     const examples = menu({
       get: () => example() ?? "own", save_changes: () => model.save_changes(),

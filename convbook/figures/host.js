@@ -18,9 +18,10 @@ function fromAddress(name, accepts) {
   if (text === null) return { changes: {}, note: "" };
   try {
     const changes = JSON.parse(text);
-    const bad = Object.keys(changes).filter((key) => !accepts[key]?.(changes[key]));
-    if (!bad.length && changes.constructor === Object) return { changes, note: "" };
-    const note = `The address asks for a state that this figure does not have (${bad}): shown as usual.`;
+    if (Array.isArray(changes) || Object(changes) !== changes) throw new TypeError("not an object");
+    const bad = Object.keys(changes).filter((key) => !Object.hasOwn(accepts, key) || !accepts[key](changes[key]));
+    if (!bad.length) return { changes, note: "" };
+    const note = `The address asks for a state that this figure does not have (${bad.join(", ")}): shown as usual.`;
     return { changes: {}, note };
   } catch {
     return { changes: {}, note: "The address holds a state that cannot be read: shown as usual." };
@@ -36,21 +37,24 @@ async function mount(place) {
   ]);
   const { changes, note } = fromAddress(name, accepts);
   const model = makeModel(Object.assign(state, changes));
+  const el = document.createElement("div");
+  const beyond = (key) => el.querySelector(`input[data-beyond="${key}"]`); // a slider that ends before the state
   const link = document.createElement("button");
   link.type = "button";
   link.textContent = "Link to this";
   link.onclick = () => {
-    const chosen = Object.fromEntries(Object.keys(accepts).map((key) => [key, state[key]]));
+    const used = (key) => (beyond(key) ? Number(beyond(key).value) : state[key]);
+    const chosen = Object.fromEntries(Object.keys(accepts).map((key) => [key, used(key)]));
     const url = new URL(location.href);
     url.search = new URLSearchParams({ [name]: JSON.stringify(chosen) });
     url.hash = `fig-touch-${name}`;
     history.replaceState(null, "", url);
-    link.textContent = "The address holds it now";
-    setTimeout(() => { link.textContent = "Link to this"; }, 3000);
+    el.querySelector(".cb-tools [role=status]").textContent = "The address now holds this state.";
   };
-  const el = document.createElement("div");
   await figure.render({ model: Object.assign(model, { link }), el });
-  if (note) el.prepend(Object.assign(document.createElement("p"), { textContent: note, role: "status" }));
+  const cut = Object.keys(changes).filter(beyond).join(", ");
+  const textContent = cut ? `The address asks for more than there is here (${cut}): shown as near as can be.` : note;
+  if (textContent) el.prepend(Object.assign(document.createElement("p"), { textContent, role: "status" }));
   place.replaceChildren(el, place.querySelector("img")); // the picture is what is printed
 }
 

@@ -80,6 +80,8 @@ export function slider(model, name, text, { min, max, step = 1, show = String })
     Object.assign(input, range);
     input.value = model.get(name);
     out.textContent = show(Math.min(model.get(name), input.max));
+    if (model.get(name) > input.max) input.dataset.beyond = name;
+    else delete input.dataset.beyond;
     input.setAttribute("aria-valuetext", out.textContent);
   };
   return node;
@@ -105,7 +107,8 @@ export function menu(model, name, text, options) {
 /** Number fields for a list of the model, or for a list of lists. */
 export function numbers(model, name, text, { min = -9, max = 9, step = 1 } = {}) {
   const grid = h("div", { class: "cb-grid", role: "group", ariaLabel: text });
-  const node = h("div", { class: "cb-control" }, h("span", {}, text), grid);
+  const refused = h("span", { class: "cb-hint", role: "status" });
+  const node = h("div", { class: "cb-control" }, h("span", {}, text), grid, refused);
   const rows = () => (Array.isArray(model.get(name)[0]) ? model.get(name) : [model.get(name)]);
   const write = (i, j, value) => {
     const fresh = rows().map((row) => [...row]);
@@ -124,8 +127,9 @@ export function numbers(model, name, text, { min = -9, max = 9, step = 1 } = {})
               type: "number", min, max, step, inputMode: "decimal", ariaLabel: `${text} ${place}`,
               onchange: () => {
                 const value = input.value === "" ? NaN : Number(input.value);
-                if (value >= min && value <= max) write(i, j, value);
-                else node.update();
+                if (value >= min && value <= max) return write(i, j, value);
+                node.update();
+                refused.textContent = `Only numbers from ${tidy(min)} to ${tidy(max)}.`;
               },
             });
             return input;
@@ -134,6 +138,7 @@ export function numbers(model, name, text, { min = -9, max = 9, step = 1 } = {})
       );
     }
     rows().flat().forEach((value, i) => (grid.children[i].value = Number(value.toFixed(2))));
+    refused.textContent = "";
   };
   return node;
 }
@@ -272,6 +277,7 @@ const STYLE = `
 .cb-figure form .cb-control { display: contents; } /* the question fills a line, its field and button another */
 .cb-figure form label { flex-basis: 100%; }
 .cb-figure .cb-hint { color: var(--quiet); font-size: 0.9rem; margin: 0; }
+.cb-figure .cb-control > .cb-hint:not(:empty) { flex-basis: 100%; }
 .cb-figure caption { caption-side: top; text-align: left; color: var(--quiet); padding: 0; }
 .cb-figure label { margin: 0; }
 .cb-figure .cb-grid { display: grid; gap: 2px; }
