@@ -532,6 +532,22 @@ def test_python_may_give_arrays_and_numbers_of_numpy(case):
     assert json.dumps(same.state()) == json.dumps(plain.state())
 
 
+SMALL = {"layers": [], "average": True, "dense": 0}  # 10 multiply-adds
+LARGE = {"layers": [[96, 7, 1, 1], [96, 7, 1, 1]]}
+
+
+@pytest.mark.parametrize("state", [SMALL, {"layers": [[8, 5, 2, 1]], "dense": 0}, LARGE])
+def test_bench_points_to_a_network_beyond_its_chart(plain, state):
+    tab = show(plain, figures.ArchitectureBench(**state))
+    chart = tab.locator(".cb-figure svg", has_text="Validation accuracy of recorded networks")
+    assert not re.search("←|→", chart.text_content()), "the answer is still to come"
+    tab.get_by_label("Predict first").uncheck()
+    work = re.search(r"([\d,]+) multiply-adds", said(tab))[1]
+    arrows = [f"← {work}"] if state is SMALL else [f"{work} →"] if state is LARGE else []
+    assert re.findall(r"← [\d,]+|[\d,]+ →", chart.text_content()) == arrows
+    tab.close()
+
+
 def test_accuracies_that_python_changes_are_shown(plain):
     tab = show(plain, figures.ShiftLab())
     tab.evaluate(TWICE, ["shiftlab", figures.ShiftLab().state()])

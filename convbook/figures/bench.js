@@ -100,18 +100,17 @@ function frontier(networks, near, work, open) {
   let best = 0;
   const stairs = networks.flatMap((network) => { // they come in the order of their work
     const top = Math.max(...network.recipes.map((recipe) => recipe.validation));
-    const before = best;
+    const [before, x] = [best, across(network.multiply_adds)];
     best = Math.max(best, top);
-    const x = across(network.multiply_adds);
     return top > before ? [before ? `${x},${up(before)}` : "", `${x},${up(best)}`] : [];
   });
   const dot = (network, { epochs, shifts, validation }) => {
-    const [x, y] = [across(network.multiply_adds), up(validation)];
-    const style = { fill: epochs === 5 ? "var(--ink)" : "var(--back)", stroke: "var(--ink)", "stroke-width": 2 };
-    const triangle = { d: `M${x},${y - 9}l8,14h-16z` };
-    return shifts ? h("path", { ...triangle, ...style }) : h("circle", { cx: x, cy: y, r: 5.5, ...style });
+    const [cx, cy] = [across(network.multiply_adds), up(validation)];
+    const look = { fill: epochs === 5 ? "var(--ink)" : "var(--back)", stroke: "var(--ink)", "stroke-width": 2 };
+    return shifts ? h("path", { d: `M${cx},${cy - 9}l8,14h-16z`, ...look }) : h("circle", { cx, cy, r: 5.5, ...look });
   };
   const mine = Math.max(LEFT, Math.min(RIGHT, across(work)));
+  const [words, dx, end] = mine < across(work) ? [`${many(work)} →`, -8, "end"] : [`← ${many(work)}`, 8, "start"];
   return drawing(480, FLOOR + 56, "Validation accuracy of recorded networks over their multiply-adds.",
     h("text", { x: 0, y: 20 }, "accuracy (%)   ○ 1–3 epochs  ● 5  ▲ 5, shifts"),
     [0.97, 0.98, 0.99].map((value) => [
@@ -124,6 +123,7 @@ function frontier(networks, near, work, open) {
     h("polyline", { points: `${stairs.join(" ")} ${RIGHT},${up(best)}`, fill: "none", stroke: "var(--quiet)",
       "stroke-width": 2, "stroke-dasharray": "6 4" }),
     open ? h("line", { x1: mine, x2: mine, y1: TOP - 8, y2: FLOOR, stroke: "var(--link)", "stroke-width": 3 }) : null,
+    open && mine !== across(work) ? h("text", { x: mine, y: up(0.98) - 5, dx, "text-anchor": end }, words) : null,
     networks.map((network) => network.recipes.map((recipe) => dot(network, recipe))),
     open ? networks[near].recipes.map(({ validation }) => h("circle", { cx: across(networks[near].multiply_adds),
       cy: up(validation), r: 12, fill: "none", stroke: "var(--link)", "stroke-width": 3 })) : null);
