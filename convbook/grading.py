@@ -7,11 +7,14 @@ Whatever a notebook does to that process, the others do not notice.
 
 import argparse
 import concurrent.futures
+import contextlib
 import csv
+import dataclasses
 import hashlib
 import html
 import json
 import os
+import pickle
 import re
 import resource
 import signal
@@ -29,14 +32,17 @@ sys.modules.setdefault("rfc3987_syntax", None)
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "_build" / "references"
 VERDICTS = ["pass", "wrong", "error", "todo", "timeout", "died", "unreadable"]
-LARGEST = 20_000_000  # bytes of a notebook
+LARGEST = 10_000_000  # bytes of a notebook
 
 
 # One notebook, in a process of its own
 
 
-def grade_notebook(data, solved, folder, jailed, limits):
-    """Return {exercise: [verdict, message]} for the bytes of a student's notebook."""
+def grade_notebook(data, solved, folder, jailed, limits, probes=None, key=None):
+    """Return {exercise: [verdict, message]} for the bytes of a student's notebook.
+
+    With `probes` and `key`, what `_write_key` wrote, the results are judged here.
+    """
     from convbook import jail, merging
 
     names = merging.names(solved)
@@ -45,13 +51,15 @@ def grade_notebook(data, solved, folder, jailed, limits):
     except merging.UnreadableError as error:
         return {name: ["unreadable", str(error)] for name in names}
     wanted = {cell.id: cell.outputs[0].text for cell in solved.cells if cell.get("outputs")}
+    if key:
+        wanted = {f"check-{name}": key[name] for name in names}
     setup = next(cell.id for cell in solved.cells if cell.cell_type == "code")
     dropped = set()  # cells that are nobody's answer, and stopped the kernel
 
     def attempt(chosen):
         while True:
-            notebook, owners = merging.merge(solved, student, chosen, dropped)
-            cells, stopped = jail.run(notebook, folder, jailed, limits)
+            notebook, owners = merging.merge(solved, student, chosen, dropped, not key)
+            cells, stopped = jail.run(notebook, folder, jailed, limits, probes)
             if not stopped or owners[stopped[0]]:
                 return _verdicts(cells, stopped, owners, wanted, chosen)
             if stopped[0] == setup:
@@ -74,7 +82,7 @@ def _verdicts(cells, stopped, owners, wanted, chosen):
         name = owners[cell]
         if cell in wanted:
             error = error and errors.get(name, error)  # the first error is the cause
-            verdicts[name] = ["pass", ""] if passed else _fault(wanted[cell], printed, error)
+            verdicts[name] = _judged(wanted[cell], passed, printed, error)
         elif name and error:
             errors.setdefault(name, error)
     late = [name for name in chosen if name not in verdicts]
@@ -84,24 +92,45 @@ def _verdicts(cells, stopped, owners, wanted, chosen):
     return {name: [verdict, _clean(says)] for name, (verdict, says) in verdicts.items()}
 
 
-def _fault(wanted, printed, error):
-    """Return verdict and message for a check that did not pass: `checks.judge` printed it."""
+def _judged(wanted, passed, printed, error):
+    """Return verdict and message for one check; `wanted` is a text, or a row of the key."""
     if error:
         return "error", error
-    wanted, got = wanted.splitlines(), printed.splitlines()
+    if not isinstance(wanted, str):
+        return _compared(*wanted, printed)
+    if passed:
+        return "pass", ""
+    wanted, got = wanted.splitlines(), printed.splitlines()  # `engine.judge` printed it
     if got and got[0].startswith("todo"):
         return "todo", ""
     values = len(wanted) - 1  # then comes the agreement, or the diagnosis
     labels = [[line.split(":")[0] for line in lines[:values]] for lines in (wanted, got)]
-    diagnosis = [line for line in got[values:] if not line.startswith("try it")]
+    diagnosis = _diagnosis(got[values:])
     if labels[0] != labels[1] or not diagnosis or got[:values] == wanted[:values]:
         pairs = zip(wanted, [*got, *[""] * len(wanted)], strict=False)
         pair = next((pair for pair in pairs if pair[0] != pair[1]), ("", "more output"))
         return "wrong", "wanted {!r}, got {!r}".format(*pair)
-    if all(line.endswith("not attempted yet") for line in diagnosis):
-        return "todo", "; ".join(diagnosis)
-    stopped = any("it stopped with" in line for line in diagnosis)
-    return "error" if stopped else "wrong", "; ".join(diagnosis)
+    if all(line.endswith("not attempted yet") for line in diagnosis.split("; ")):
+        return "todo", diagnosis
+    return "error" if "it stopped with" in diagnosis else "wrong", diagnosis
+
+
+def _compared(exercise, order, inputs, wanted, mistakes, printed):
+    """Judge the results that `blind.check` printed."""
+    from convbook import blind, engine
+
+    lines = [line for line in printed.splitlines() if line.startswith(blind.MARK)]
+    try:
+        found = blind.decode(lines[-1].removeprefix(blind.MARK), len(inputs))
+    except (IndexError, ValueError):
+        return "wrong", "the notebook changed its check, which prints no results"
+    got = [found[order.index(place)] for place in range(len(inputs))]
+    verdict, lines = engine.verdict(exercise, inputs, got, wanted, lambda: mistakes)
+    return verdict, "" if verdict == "pass" else _diagnosis(lines[len(inputs) :])
+
+
+def _diagnosis(lines):
+    return "; ".join(line for line in lines if not line.startswith("try it"))
 
 
 def _clean(text, length=300):
@@ -120,7 +149,11 @@ def _grade_here(folder):
     task = json.loads((folder / "task.json").read_text())
     solved = nbformat.read(task["reference"], as_version=4)
     data = (folder / "student.ipynb").read_bytes()
-    result = grade_notebook(data, solved, folder, task["jailed"], jail.Limits(**task["limits"]))
+    options = {"probes": task["probes"]}
+    if task["probes"]:
+        options["key"] = pickle.loads(Path(task["probes"]).with_suffix(".key").read_bytes())
+    limits = jail.Limits(**task["limits"])
+    result = grade_notebook(data, solved, folder, task["jailed"], limits, **options)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     megabytes = peak // (10**6 if sys.platform == "darwin" else 1000)
     record = {"exercises": result, "grader_megabytes": megabytes}
@@ -159,6 +192,54 @@ def reference(stem, seed=None):
     return path
 
 
+def probes_of(solved):
+    """Return the path of the probes of a reference, all that a jail gets to see; cached.
+
+    Beside them lies the key, which stays outside. Both are made by a process of its own:
+    Keras, which some oracles need, takes its memory.
+    """
+    probes = solved.with_suffix(".probes")
+    if not probes.exists():
+        command = [sys.executable, "-m", "convbook.grading", "key", str(solved)]
+        subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+    return probes
+
+
+def _write_key(solved):
+    """Write probes and key of the reference at the path `solved`."""
+    import cloudpickle
+    import numpy as np
+
+    from convbook import blind, checks, engine
+
+    for chapter in checks.CHAPTERS:  # functions with what they need, not by their names
+        cloudpickle.register_pickle_by_value(sys.modules[f"convbook.checks.{chapter}"])
+    notebook = json.loads(solved.read_text(encoding="utf-8"))
+    source = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    seed = int(re.search(r"^SEED = (\d+)$", source, re.MULTILINE)[1])
+    probes, key = {}, {}
+    for name in exercise_names(solved):
+        exercise = checks.EXERCISES[name]
+        inputs = exercise.inputs(np.random.default_rng(seed))
+        wanted, mistakes = engine.key(exercise, inputs)
+        order = np.random.default_rng().permutation(len(inputs)).tolist()
+        args = [list(inputs.values())[place] for place in order]
+        if exercise.by_hand:  # the student knows the questions, and their order
+            order, args = sorted(order), [()] * len(inputs)
+        bare = dataclasses.replace(exercise, oracle=None, inputs=None, library="", mistakes=[])
+        probes[name] = dataclasses.replace(bare, view=None), args
+        says = [(None, *row) for _, *row in exercise.mistakes]
+        known = dataclasses.replace(bare, library=exercise.library, mistakes=says)
+        key[name] = known, order, inputs, blind.plain(wanted), list(map(blind.plain, mistakes()))
+    for path, content in (
+        (solved.with_suffix(".key"), key),
+        (solved.with_suffix(".probes"), probes),
+    ):
+        draft = path.with_suffix(".new")
+        draft.write_bytes(cloudpickle.dumps(content))
+        draft.rename(path)
+
+
 def _digest(*parts):
     """Return a digest of bytes, of the package and of the interpreter."""
     code = [path.read_bytes() for path in sorted((ROOT / "convbook").rglob("*.py"))]
@@ -187,15 +268,18 @@ def read(path):
     return data if len(data) <= LARGEST else f"the file is larger than {LARGEST // 10**6} MB"
 
 
-def grade_apart(data, solved, jailed, limits, running):
+def grade_apart(data, solved, settings, running):
     """Grade one notebook in a process of its own, which is in the set `running` meanwhile.
 
+    `settings` are {"jailed": is there a sandbox, "blind": do oracles stay outside of it,
+    "limits": those of jail.Limits}.
     Return {"exercises": {exercise: [verdict, message]}}, or {} if it took too long.
     Raises RuntimeError if that process fails, for reasons that are not the student's.
     """
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        task = {"reference": str(solved), "jailed": jailed, "limits": limits}
+        probes = str(probes_of(solved)) if settings["blind"] else None
+        task = settings | {"reference": str(solved), "probes": probes}
         (folder / "task.json").write_text(json.dumps(task))
         (folder / "student.ipynb").write_bytes(data)
         with open(folder / "log", "wb") as log:
@@ -209,7 +293,7 @@ def grade_apart(data, solved, jailed, limits, running):
             )
             running.add(process)
             try:
-                process.wait(timeout=20 * limits["seconds"] + 120)
+                process.wait(timeout=20 * settings["limits"]["seconds"] + 120)
             except subprocess.TimeoutExpired:
                 return {}
             finally:
@@ -222,10 +306,10 @@ def grade_apart(data, solved, jailed, limits, running):
         raise RuntimeError(_clean(log[-1]) if log else "the process was killed")
 
 
-def outcome(data, solved, jailed, limits, running):
+def outcome(data, solved, settings, running):
     """Return the record of one notebook, or of the reason (a str) why it cannot be read."""
     if isinstance(data, bytes):
-        if record := grade_apart(data, solved, jailed, limits, running):
+        if record := grade_apart(data, solved, settings, running):
             return record
         fault = ["timeout", "the notebook as a whole took too long"]
     else:
@@ -248,13 +332,14 @@ def check(arguments):
     jailed = jail.available()
     if not jailed:
         print("Your code runs here as it does in Jupyter: there is no bubblewrap for a sandbox.")
-    limits, results, failed = vars(_limits(arguments)), {}, not paths
+    settings = {"jailed": jailed, "blind": False, "limits": vars(_limits(arguments))}
+    results, failed = {}, not paths
     for path in paths:
         print(path, flush=True)
         result = {}
         try:
             solved = reference(path.stem)
-            result = outcome(read(path.resolve()), solved, jailed, limits, set())["exercises"]
+            result = outcome(read(path.resolve()), solved, settings, set())["exercises"]
         except ValueError as error:
             print(f"  not checked: {error}")
             failed = True
@@ -294,14 +379,16 @@ def grade(arguments):
     chapters = sorted(stem for stem in handed_in if (ROOT / "solutions" / f"{stem}.md").is_file())
     for stem in sorted(handed_in.difference(chapters)):
         print(f"{stem}.ipynb is not graded: there is no solutions/{stem}.md")
-    part, parts = map(int, arguments.part.split("/"))
+    part, parts = arguments.part
     students = students[part - 1 :: parts]  # the chapters are the same for all parts
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)
     try:
         solved = {stem: reference(stem, arguments.seed) for stem in chapters}
+        _ = [probes_of(path) for path in solved.values() if arguments.sandbox]
     except ValueError as error:
         sys.exit(str(error))
-    settings = [arguments.sandbox, vars(_limits(arguments))]
+    jailed = arguments.sandbox
+    settings = {"jailed": jailed, "blind": jailed, "limits": vars(_limits(arguments))}
     jobs = [job for student in students for job in _changed(student, solved, out, settings)]
     same = len(students) * len(chapters) - len(jobs)
     print(f"{same} unchanged since they were graded, {len(jobs)} to grade", flush=True)
@@ -314,7 +401,7 @@ def _changed(student, solved, out, settings):
     """Yield (notebook, reference, JSON to write, key) where that JSON has another key."""
     for stem, path in solved.items():
         data, target = read(student / f"{stem}.ipynb"), out / student.name / f"{stem}.json"
-        known = json.dumps([path.name, *settings, isinstance(data, bytes)])
+        known = json.dumps([path.name, settings, isinstance(data, bytes)])
         key = _digest(known.encode(), data if isinstance(data, bytes) else data.encode())
         if _load(target).get("key") != key:
             target.unlink(missing_ok=True)  # it is no longer true
@@ -328,7 +415,7 @@ def _grade_all(jobs, count, settings):
     def work(notebook, solved, target, key):
         start = time.monotonic()
         record = {"student": target.parent.name, "chapter": target.stem, "key": key}
-        record |= outcome(read(notebook), solved, *settings, running)
+        record |= outcome(read(notebook), solved, settings, running)
         record["seconds"] = round(time.monotonic() - start, 1)
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(".new")
@@ -432,6 +519,23 @@ def _limits(arguments):
     return Limits(seconds=arguments.timeout, memory=arguments.memory)
 
 
+def _number(least, kind=int):
+    def number(text):
+        with contextlib.suppress(ValueError):
+            if (value := kind(text)) >= least:
+                return value
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} on")
+
+    return number
+
+
+def _part(text):
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part like 2/4, the second of four")
+    return int(found[1]), int(found[2])
+
+
 def main():
     """Run the command that the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m convbook.grading", description=__doc__)
@@ -442,17 +546,21 @@ def main():
     many = commands.add_parser("grade", help="grade a folder of <student>/<chapter>.ipynb")
     many.add_argument("submissions")
     many.add_argument("--out", default="_build/grades", help="folder of the results")
-    many.add_argument("--seed", type=int, help="seed of fresh inputs")
-    many.add_argument("--part", default="1/1", help="2/4: the second quarter of the students")
-    many.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at a time")
+    many.add_argument("--seed", type=_number(0), help="seed of fresh inputs")
+    many.add_argument("--part", type=_part, default=(1, 1), help="2/4: the second quarter")
+    count = _number(1)
+    many.add_argument("--jobs", type=count, default=os.cpu_count(), help="how many at a time")
     many.add_argument("--no-sandbox", dest="sandbox", action="store_false")
     for command in (one, many):
-        command.add_argument("--timeout", type=float, default=60, help="seconds for one cell")
-        command.add_argument("--memory", type=int, default=3000, help="MB for one notebook")
-    commands.add_parser("one").add_argument("folder", type=Path)
+        command.add_argument(
+            "--timeout", type=_number(1, float), default=60, help="seconds for one cell"
+        )
+        command.add_argument("--memory", type=count, default=3000, help="MB for one notebook")
+    commands.add_parser("one").add_argument("path", type=Path)
+    commands.add_parser("key").add_argument("path", type=Path)
     arguments = parser.parse_args()
-    if arguments.command == "one":
-        _grade_here(arguments.folder)
+    if arguments.command in ("one", "key"):  # of this program itself
+        {"one": _grade_here, "key": _write_key}[arguments.command](arguments.path)
     else:
         sys.exit({"check": check, "grade": grade}[arguments.command](arguments))
 

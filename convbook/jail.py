@@ -29,7 +29,7 @@ from nbval.kernel import RunningKernel
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1_000_000
 HOME = "/student"  # in the jail
-SHOWN = 20_000  # characters of a cell's output that are kept
+SHOWN = 2_000_000  # characters of a cell's output that are kept
 AT_ONCE = 8  # megabytes: a longer message is refused
 
 
@@ -48,17 +48,20 @@ class StoppedError(Exception):
     """The kernel had to be stopped, or stopped by itself: a verdict and the reason."""
 
 
-def bubblewrap(limits=Limits(), shared=()):
+def bubblewrap(limits=Limits(), shared=(), probes=None):
     """Return the command that runs what follows it in the jail.
 
     Every file system in it is read-only or limited in size, also /dev; only the
-    folders in `shared` are the ones outside.
+    folders in `shared` are the ones outside. With a file of `probes`, convbook.blind
+    and these stand in the place of convbook.checks.
     """
     size = ["--size", str(limits.disk * MEGABYTE)]
     python = {sys.prefix, sys.base_prefix, *([site.getusersitepackages()] * site.ENABLE_USER_SITE)}
     seen = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/etc/alternatives"]
     seen += ["/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", *sorted(python)]
     seen += [str(ROOT / "convbook"), str(ROOT / "data")]  # and nothing else of the course
+    checks = ROOT / "convbook" / "checks"
+    instead = {ROOT / "convbook" / "blind.py": "__init__.py", probes: "probes"} if probes else {}
     variables = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8"}
     variables |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "USER": "student"}
     return [
@@ -66,6 +69,9 @@ def bubblewrap(limits=Limits(), shared=()):
         *("--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"),
         *(*size, "--tmpfs", "/tmp", *size, "--tmpfs", HOME),
         *(word for path in seen for word in ("--ro-bind-try", path, path)),
+        *(("--tmpfs", str(checks)) if probes else ()),
+        *(word for p, n in instead.items() for word in ("--ro-bind", str(p), str(checks / n))),
+        *(("--remount-ro", str(checks)) if probes else ()),
         *(word for pair in variables.items() for word in ("--setenv", *pair)),
         *(
             word
@@ -93,14 +99,14 @@ def available():
         return False
 
 
-def _kernelspec(folder, jailed, limits):
+def _kernelspec(folder, jailed, limits, probes):
     """Write the kernelspec `student` into `folder`; its sockets are in folder/ipc."""
     python = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     python += ["--IPKernelApp.log_level=40", "--HistoryManager.enabled=False"]
     if jailed:
         space = 4 * limits.memory * MEGABYTE  # addresses; TensorFlow reserves more than it uses
         prlimit = ["prlimit", f"--as={space}", f"--fsize={limits.disk * MEGABYTE}", "--core=0"]
-        jail = bubblewrap(limits, [str(folder / "ipc")])
+        jail = bubblewrap(limits, [str(folder / "ipc")], probes)
         python = [*(prlimit if shutil.which("prlimit") else []), *jail, *python]
     spec = {"argv": python, "display_name": "student", "language": "python"}
     (folder / "kernels" / "student").mkdir(parents=True, exist_ok=True)
@@ -251,7 +257,7 @@ class Recorder:
         self.cells.append((item.cell.id, not fault, printed, "".join(errors[:1])))
 
 
-def run(notebook, folder, jailed, limits):
+def run(notebook, folder, jailed, limits, probes=None):
     """Run a merged notebook; return the cells' records and, if it was stopped, where and why.
 
     Raises RuntimeError if the kernel did not even start.
@@ -259,7 +265,7 @@ def run(notebook, folder, jailed, limits):
     WatchedKernel.folder, WatchedKernel.limits = folder, limits
     plugin.RunningKernel = WatchedKernel
     os.environ |= {"JUPYTER_PATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    _kernelspec(folder, jailed, limits)
+    _kernelspec(folder, jailed, limits, probes)
     nbformat.write(notebook, folder / "merged.ipynb")
     recorder = Recorder()
     options = ["-q", "-p", "no:cacheprovider", "--assert=plain", "-c", os.devnull]

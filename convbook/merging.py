@@ -58,11 +58,12 @@ def names(solved):
     return [cell.id.removeprefix("check-") for cell in solved.cells if _is_check(cell)]
 
 
-def merge(solved, student, chosen, dropped=()):
+def merge(solved, student, chosen, dropped=(), compared=True):
     """Return the notebook to run, and {cell id: exercise} for answers and checks.
 
     Only the `chosen` exercises are checked; the answers to the others are the
-    master's. `dropped` are the ids of cells to leave out.
+    master's. `dropped` are the ids of cells to leave out. Unless they are `compared`
+    elsewhere, checks carry the outputs that nbval compares with theirs.
     """
     master = exercises.unsolve(solved).cells
     right = {cell.id: cell.source for cell in solved.cells}
@@ -86,7 +87,7 @@ def merge(solved, student, chosen, dropped=()):
         elif _is_check(cell):
             if name in chosen:  # the seed as a number: the student may have moved SEED
                 source = cell.source.replace("seed=SEED", f"seed={seed[1]}")
-                add(cell.id, source, name, cell.outputs)
+                add(cell.id, source, name, cell.outputs if compared else ())
         elif _is_code(cell):
             add(cell.id, cell.source)
         for i, source in added.get(cell.id, []):
@@ -102,7 +103,11 @@ def _sort(master, student, exercise_names):
     start = next(place for place, cell in enumerate(master) if _is_code(cell))  # the set-up
     answers, added, last = {name: [] for name in exercise_names}, {}, places[start]
     loose = []
-    for cell in student:
+    checks = {}  # exercise: the student's last check of it; what stands below is a draft
+    for number, cell in enumerate(student):
+        if cell["code"] and (called := re.match(r"check\((\w+)", cell["source"].strip())):
+            checks[called[1]] = number
+    for number, cell in enumerate(student):
         source, line = (
             cell["source"],
             re.search(r"^# Exercise: (\w+)", cell["source"], re.MULTILINE),
@@ -110,6 +115,8 @@ def _sort(master, student, exercise_names):
         known = cell["id"] if isinstance(cell["id"], str) and cell["id"] in by_id else None
         place = line[1] if cell["code"] and line and line[1] in answers else known
         place = place or by_source.get(source.strip())
+        if answers.get(place) and number > checks.get(place, number):
+            place = f"check-{place}"
         if place:
             last = places[max(start, places.index(place))]
         if not cell["code"] or (place and by_id[place].source.strip() == source.strip()):
@@ -118,9 +125,17 @@ def _sort(master, student, exercise_names):
             answers[place].append(source)
         else:  # also what the student wrote into a cell of ours, which runs unchanged before it
             loose.append((last, source))
+    unanswered = {name for name in answers if not answers[name]}
+    merged = {source: None for found in answers.values() for source in found}
+    for source in merged:  # a cell may answer two exercises
+        for name in unanswered.intersection(_bound(source)):
+            answers[name].append(source)
     for i, (place, source) in enumerate(loose):
-        bound = [name for name in _bound(source) if name in answers and not answers[name]]
-        added.setdefault(bound[0] if bound else place, []).append((i, source))
+        found = unanswered.intersection(_bound(source))
+        for name in found:
+            answers[name].append(source)
+        if not found:
+            added.setdefault(place, []).append((i, source))
     return answers, added
 
 
@@ -130,9 +145,14 @@ def _bound(source):
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    targets = [t for node in body if isinstance(node, ast.Assign) for t in node.targets]
-    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
-    return functions + [target.id for target in targets if isinstance(target, ast.Name)]
+    names = [node.name for node in body if isinstance(node, ast.FunctionDef)]
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names += [alias.asname or alias.name for alias in node.names]
+        for target in getattr(node, "targets", [getattr(node, "target", None)]):
+            found = ast.walk(target) if isinstance(target, ast.AST) else ()
+            names += [part.id for part in found if isinstance(part, ast.Name)]
+    return names
 
 
 def _is_code(cell):

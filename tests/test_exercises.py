@@ -14,8 +14,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from convbook import checks, exercises, figures
-from convbook.checks import engine, patterns, sliding_dot_product
+from convbook import checks, engine, exercises, figures
+from convbook.checks import patterns, sliding_dot_product
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "solutions").glob("*.md"))
@@ -310,6 +310,38 @@ def test_right_answer_passes(exercise):
         assert lines[-1].startswith(f"agrees with {exercise.library} on {len(lines) - 1} inputs")
 
 
+DRAWN = [e for e in checks.EXERCISES.values() if not e.by_hand and e.chapter not in SLOW]
+
+
+@pytest.mark.parametrize("exercise", DRAWN, ids=lambda exercise: exercise.name)
+def test_verdict_does_not_depend_on_the_luck_of_the_seed(exercise):
+    bare = dataclasses.replace(exercise, mistakes=[])  # a diagnosis takes time
+    answers = {answer: "pass" for answer in (exercise.oracle, *RIGHT[exercise.name])}
+    answers |= {mistake: "wrong" for mistake, *_ in exercise.mistakes}
+    for seed in range(50):
+        inputs = exercise.inputs(np.random.default_rng(seed))
+        key = engine.key(bare, inputs)
+        for answer, wanted in answers.items():
+            got = engine.results(bare, answer, list(inputs.values()))
+            passes = engine.verdict(bare, inputs, got, *key)[0] == "pass"
+            assert passes == (wanted == "pass"), (seed, answer)
+
+
+@pytest.mark.parametrize("name", ["split", "shuffle_pairs", "design_kernel"])
+def test_all_that_is_asked_of_an_answer_is_true_of_the_right_one(name):
+    exercise = checks.EXERCISES[name]
+    for seed in range(10):
+        for args in exercise.inputs(np.random.default_rng(seed)).values():
+            row = engine._run(exercise, exercise.oracle, args)
+            assert np.all(row[2 if name == "split" else 0 :] == 1)
+
+
+@pytest.mark.parametrize("name", ["split", "shuffle_pairs"])
+def test_a_seed_is_more_than_odd_or_even(name):
+    exercise = checks.EXERCISES[name]
+    assert checks.judge(exercise, lambda *a: exercise.oracle(*a[:-1], a[-1] % 2), 0)[0] == "wrong"
+
+
 def one_element_wrong(right):
     wrong = np.array(right, dtype=float)
     wrong.flat[wrong.size // 2] += 0.5
@@ -580,6 +612,41 @@ def test_rows_by_hand_are_judged_one_by_one(fresh, capsys):
         f'ramp: this is correlation: the kernel was not flipped; see "{sliding_dot_product.FLIP}"',
         "zigzag: the result has the shape (2,) instead of (5,)",
     ]
+
+
+def test_a_row_of_one_number_may_be_the_number(fresh):
+    for exercise in checks.EXERCISES.values():
+        if exercise.by_hand:
+            rows = [
+                engine._run(exercise, exercise.oracle, a) for a in exercise.inputs(None).values()
+            ]
+            bare = [r.item() if np.size(r) == 1 and not isinstance(r, str) else r for r in rows]
+            assert checks.judge(exercise, bare, 0)[0] == "pass"
+
+
+def test_a_count_is_right_or_wrong_however_large_it_is():
+    exercise = checks.EXERCISES["macs"]
+    near = lambda layers, shape: exercise.oracle(layers, shape) + 1  # noqa: E731
+    verdict, lines = checks.judge(exercise, near, 0)
+    assert verdict == "wrong" and not any("agrees" in line for line in lines)
+
+
+def test_what_agrees_is_printed_alike_whatever_the_rounding():
+    exercise = checks.EXERCISES["response"]
+    right = checks.judge(exercise, exercise.oracle, 0)
+    for off in (1e-6, -1e-6):
+        near = lambda *args, off=off: exercise.oracle(*args) * (1 + off)  # noqa: E731
+        assert checks.judge(exercise, near, 0) == right
+
+
+def test_an_error_is_no_mistake_that_stops_for_another_reason():
+    def correlate1d(signal, kernel):
+        return [1, 2][5]
+
+    listed = [row for row in checks.EXERCISES["correlate1d"].mistakes if "index runs" in row[1]]
+    verdict, lines = checks.judge(checks.EXERCISES["correlate1d"], correlate1d, 0)
+    assert listed and verdict == "error"
+    assert "it stopped with IndexError: list index out of range" in lines[-2]
 
 
 def test_summary_counts_what_passes(fresh, capsys):

@@ -13,14 +13,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cloudpickle
+import numpy as np
 import psutil
 import pytest
 
 from convbook import checks, jail
+from convbook.grading import LARGEST
 
 ROOT = Path(__file__).parents[1]
+EXERCISES = ROOT / "exercises"
 STEM = "sliding-dot-product"
-UNFILLED = json.loads((ROOT / "exercises" / f"{STEM}.ipynb").read_text(encoding="utf-8"))
+UNFILLED = json.loads((EXERCISES / f"{STEM}.ipynb").read_text(encoding="utf-8"))
 NAMES = [c["id"][6:] for c in UNFILLED["cells"] if c["id"].startswith("check-")]
 FIRST, SECOND = NAMES[:2]
 SECRET = "SECRET-4711"
@@ -32,11 +36,11 @@ if not jail.available():
     pytest.skip("bubblewrap does not work here", allow_module_level=True)
 
 
-def right_answers():
+def right_answers(stem=STEM):
     """Return {exercise: source} with the marks of the solution left out."""
     import jupytext
 
-    cells = jupytext.read(ROOT / "solutions" / f"{STEM}.md").cells
+    cells = jupytext.read(ROOT / "solutions" / f"{stem}.md").cells
     code = [cell.source for cell in cells if "# Exercise:" in cell.source]
     lines = [[line for line in source.splitlines() if "SOLUTION" not in line] for source in code]
     return {re.match(r"# Exercise: (\w+)", s[0])[1]: "\n".join(s) for s in lines}
@@ -136,6 +140,25 @@ def stored_output(name=FIRST):
     )
 
 
+def drafted():
+    """Below its check stands a draft of the answer, which was right."""
+    return Notebook().insert(f"check-{FIRST}", f"# Exercise: {FIRST}\n{WRONG}")
+
+
+def in_one_cell():
+    """Two answers stand in one cell, the first one's."""
+    answers = f"{RIGHT[FIRST]}\n\n\n{RIGHT[SECOND]}"
+    return Notebook(**{FIRST: answers}).remove(SECOND)
+
+
+def many_cells():
+    """Nearly as large as a notebook may be, and all of it tiny cells."""
+    notebook = Notebook()
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "outputs": []}
+    notebook.cells.extend([cell] * ((LARGEST - 60_000) // (len(json.dumps(cell)) + 2)))
+    return notebook
+
+
 def as_markdown():
     notebook = Notebook()
     notebook[FIRST]["cell_type"] = "markdown"
@@ -144,13 +167,14 @@ def as_markdown():
 
 def typical(place):
     """Return a notebook with one typical mistake in each exercise."""
+    cloudpickle.register_pickle_by_value(checks.sliding_dot_product)
     answers = {}
     for name in NAMES:
-        mistake = f"EXERCISES[{name!r}].mistakes[{place % len(checks.EXERCISES[name].mistakes)}][0]"
-        source = f"from convbook.checks import EXERCISES\n{name} = {mistake}"
-        if checks.EXERCISES[name].by_hand:
-            source += f"\n{name} = [{name}(*args) for args in "
-            source += f"EXERCISES[{name!r}].inputs(None).values()]"
+        exercise = checks.EXERCISES[name]
+        mistake = exercise.mistakes[place % len(exercise.mistakes)][0]
+        if exercise.by_hand:
+            mistake = [mistake(*args) for args in exercise.inputs(None).values()]
+        source = f"import pickle\n{name} = pickle.loads({cloudpickle.dumps(mistake)!r})"
         answers[name] = f"# Exercise: {name}\n{source}"
     return Notebook(**answers)
 
@@ -280,6 +304,9 @@ CORPUS = {
     "ids lost": (without_ids(Notebook()), P),
     "ids lost, wrong": (without_ids(answer(WRONG)), W),
     "answer in a markdown cell": (as_markdown(), T),
+    "draft below the check": (drafted(), P),
+    "two answers in one cell": (in_one_cell(), P),
+    "100,000 cells": (many_cells(), P),
     "added cell that dies": (Notebook().insert(FIRST, "import os\nos._exit(1)"), P),
     "added cell that fails": (Notebook().insert(FIRST, "1 / 0"), P),
     "patches default_rng": (cheat("np.random.default_rng = lambda seed: None"), W | E),
@@ -287,8 +314,40 @@ CORPUS = {
     "patches allclose": (cheat("np.allclose = lambda *a, **k: True"), W),
     "patches check": (cheat("check = lambda *a, **k: print('agrees with numpy')"), W),
     "patches judge": (
-        cheat("import convbook.checks as c\nc.judge = lambda *a: ('pass', ['agrees'])"),
+        cheat(
+            "import convbook.checks as c, convbook.engine as e\n"
+            "c.judge = e.judge = lambda *a: ('pass', ['agrees'])"
+        ),
         W,
+    ),
+    "patches the results": (
+        cheat(
+            "import convbook.engine as e\n"
+            "e.results = lambda exercise, answer, inputs: [0] * len(inputs)"
+        ),
+        W,
+    ),
+    "judges the oracle": (
+        cheat(
+            "import convbook.checks as c\njudge = c.judge\n"
+            "c.judge = lambda e, answer, seed: judge(e, e.oracle, seed)"
+        ),
+        E,
+    ),
+    "answers with the oracle": (
+        answer(
+            "from convbook.checks import EXERCISES\ncorrelate1d = EXERCISES['correlate1d'].oracle"
+        ),
+        E,
+    ),
+    "answers with the probes": (
+        cheat(
+            "import convbook.checks as c, pickle, pathlib\n"
+            "probes = pathlib.Path(c.__file__).with_name('probes').read_bytes()\n"
+            "correlate1d = pickle.loads(probes)['correlate1d'][0].oracle\n"
+            "assert correlate1d"
+        ),
+        E | W,
     ),
     "patches the traceback": (
         answer("get_ipython().showtraceback = lambda *a, **k: None\n1 / 0"),
@@ -313,16 +372,19 @@ CORPUS = {
     "BOM": (b"\xef\xbb\xbf" + Notebook().bytes(), P),
 }  # fmt: skip
 CORPUS["set-up extended"][0]["cell-1"]["source"].append("\nimport scipy.signal as sig")
-HARDCODED = {  # pass without a seed, and fail with one
-    "prints the stored output": answer(
-        f"_check = check\ncheck = lambda f, seed: {SHOW} if f is correlate1d else 0\n{WRONG}"
-    ),
-    "fixes the inputs": cheat(
-        "import builtins\n_print = builtins.print\n"
-        f"builtins.print = lambda *a, **k: _print({stored_output()!r}, end='') "
-        "or setattr(builtins, 'print', _print)"
+PAIRS = list(checks.EXERCISES[FIRST].inputs(np.random.default_rng(7)).values())
+SUMS = [checks.EXERCISES[FIRST].oracle(*pair).tolist() for pair in PAIRS]
+BYTES = [b"".join(part.tobytes() for part in pair) for pair in PAIRS]
+HARDCODED = {  # pass with the notebook's own seed, and fail with another
+    "knows the outputs by heart": answer(
+        f"known = {dict(zip(BYTES, SUMS, strict=True))}\n"
+        "correlate1d = lambda x, w: known[x.tobytes() + w.tobytes()]"
     ),
 }
+CORPUS["knows the outputs by their order"] = (
+    answer(f"known = iter({SUMS})\ncorrelate1d = lambda x, w: next(known)"),
+    W | E,
+)
 
 ALL_UNREADABLE = {
     "empty": b"",
@@ -550,6 +612,31 @@ def test_interrupted_grading_stops_at_once_and_goes_on_where_it_was(class_of):
     again = run("grade", submissions, "--out", out)
     assert f"{done} unchanged since they were graded, {5 - done} to grade" in again.stdout
     assert again.returncode == 0 and "not graded" not in (out / "grades.csv").read_text()
+
+
+def test_notebook_that_needs_keras_is_graded_in_the_jail(tmp_path):
+    stem = "mnist-cnn"
+    answers, notebook = right_answers(stem), json.loads((EXERCISES / f"{stem}.ipynb").read_text())
+    for cell in notebook["cells"]:
+        cell["source"] = answers.get(cell["id"], cell["source"])
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    (tmp_path / "class" / "ada" / f"{stem}.ipynb").write_text(json.dumps(notebook))
+    done = run("grade", tmp_path / "class", "--out", tmp_path / "out", "--seed", 5)
+    assert f"[1/1] ada/{stem}: 4 of 4 pass" in done.stdout
+    record = json.loads((tmp_path / "out" / "ada" / f"{stem}.json").read_text())
+    assert record["grader_megabytes"] < 300
+
+
+@pytest.mark.parametrize(
+    "option", [("--part", "5/4"), ("--part", "2"), ("--jobs", 0), ("--seed", -1), ("--memory", "x")]
+)
+def test_option_without_sense_is_refused_and_nothing_is_lost(class_of, option):
+    submissions, out = class_of(ada=Notebook())
+    out.mkdir()
+    (out / "grades.csv").write_text("as it was")
+    done = run("grade", submissions, "--out", out, *option)
+    assert done.returncode == 2 and f"argument {option[0]}: '{option[1]}' is no" in done.stderr
+    assert (out / "grades.csv").read_text() == "as it was"
 
 
 def test_machines_share_a_class(class_of):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 from scipy import signal
 
-from convbook.checks.engine import Exercise, NotUsableError
+from convbook.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
 PLANES, FILTER = "A colour image is a pile of planes", "One filter, all channels, one map"
@@ -159,7 +159,12 @@ def _layers(rng):
             1,
             0,
         ),
-        "bytes": (pixels[:24].reshape(2, 3, 4), *layer((1,), (2, 2, 2, 3))[1:4], 1),
+        "bytes": (  # no sum is negative: the ReLU would hide what is wrong with it
+            pixels[:24].reshape(2, 3, 4),
+            np.abs(_draw(rng, 2, 2, 2, 3)),
+            *layer((1,), (2, 2, 2, 3))[2:4],
+            1,
+        ),
     }
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import linalg
 
-from convbook.checks.engine import Exercise
+from convbook.engine import Exercise
 
 # Sections of the chapter's page, to read again.
 MATRIX, TWO = "A kernel is a matrix in disguise", "Two decisions, four layers"

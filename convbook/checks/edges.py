@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from convbook.checks.engine import Exercise
+from convbook.engine import Exercise
 
 # Sections of the chapter's page, to read again.
 LENGTH, SAME = "How long is the output?", "The odd zero"
@@ -117,13 +117,13 @@ _OUTPUT_LENGTH = [
 
 def _sides(rng):
     """Draw (length, kernel, stride) for the zeros of "same"."""
-    n = int(rng.integers(5, 12))
+    n, half = int(rng.integers(7, 12)), int(rng.integers(2, 4))
     return {
-        "odd kernel": (n, 5, 1),
-        "even kernel": (n, 4, 1),
+        "odd kernel": (n, 2 * half + 1, 1),
+        "even kernel": (n, 2 * half, 1),
         "one zero": (2 * n, 3, 2),
-        "stride": (3 * n, 5, 3),
-        "stride, odd length": (2 * n + 1, 3, 2),
+        "stride": (3 * n, 2 * half + 1, 3),
+        "stride, odd length": (2 * n + 1, 2 * half - 1, 2),
         "kernel below the stride": (3 * n, 2, 3),
         "kernel of one": (n, 1, 1),
     }

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special, stats
 
 from convbook import data
-from convbook.checks.engine import Exercise
+from convbook.engine import Exercise
 
 # Sections of the chapter's page, to read again.
 LOGS, DISAGREE = "Two logs", "Loss and accuracy disagree"
@@ -14,12 +14,16 @@ ERRORS = "Find six errors"
 
 
 def _losses(rng):
-    """Draw (losses, patience, least gain), all of them sixteenths, exact in any format."""
+    """Draw (losses, patience, least gain), all of them sixteenths, exact in any format.
+
+    Some epochs with large gains come before each list but the shortest.
+    """
 
     def case(sixteenths, patience, gain=0):
-        return [(s + lift) / 16 for s in sixteenths], patience, gain / 16
+        before = [sixteenths[0] + 16 * n for n in range(more, 0, -1)] * (len(sixteenths) > 1)
+        return [(s + lift) / 16 for s in before + sixteenths], patience, gain / 16
 
-    lift = int(rng.integers(0, 8))
+    lift, more = int(rng.integers(0, 8)), int(rng.integers(0, 4))
     return {
         "wiggles": case([20, 14, 15, 12, 13, 11, 12, 13, 14, 9], 2),
         "a zigzag": case([20, 12, 14, 13, 15, 14, 13, 10], 3),
@@ -166,7 +170,7 @@ _EARLY_STOP = [
 def _runs(rng):
     """Draw (probabilities, labels), all epochs of a run; in each at least one digit is right."""
 
-    def drawn(epochs, n, classes, lead=1.0):
+    def drawn(epochs, n, classes, lead=1.01):  # no whole number of steps, so no ties
         labels = rng.permutation(np.arange(n) % classes)
         scores = rng.permutation(np.arange(epochs * n * classes)) / (epochs * n * classes / 3)
         scores = scores.reshape(epochs, n, classes)

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage, signal
 
-from convbook.checks.engine import Exercise, NotUsableError
+from convbook.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
 SLIDE, READ = "Sliding in two directions", "Reading a kernel"

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 
-from convbook.checks.engine import Exercise, NotUsableError
 from convbook.checks.patterns import _distinct
+from convbook.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
 KEEP, DROP = "Keep one number of four", "What is dropped, and what stays"

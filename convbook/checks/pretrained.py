@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage, special
 from sklearn.linear_model import Ridge
 
-from convbook.checks.engine import Exercise, NotUsableError
+from convbook.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
 ORIGIN, FREEZE = "Digits of another origin", "Freeze the body, renew the head"

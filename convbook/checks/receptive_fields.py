@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import signal
 
-from convbook.checks.engine import Exercise
+from convbook.engine import Exercise
 
 # Sections of the chapter's page, to read again.
 CELL, WEIGHTS = "One patch, one number", "Centre minus surround"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convbook.checks.engine import Exercise
+from convbook.engine import Exercise
 
 
 def _distinct(rng, count):

@@ -5,7 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import ndimage, signal
 
 from convbook.checks.channels import _draw
-from convbook.checks.engine import Exercise, NotUsableError
+from convbook.engine import Exercise, NotUsableError
 
 # Sections of the chapter's page, to read again.
 PAPER, INPUT = "Two numbers on paper", "The input: bytes will do"
