@@ -15,6 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from convbook import exercises
 
+MOST = 2000  # cells of a notebook
+
 
 class UnreadableError(ValueError):
     """A file that is no notebook; the message tells the student why."""
@@ -40,6 +42,8 @@ def parse(data):
         raise UnreadableError("the file is no notebook: it has no list of cells")
     if content.get("nbformat") != 4:
         raise UnreadableError("the file is of another notebook format than 4")
+    if len(content["cells"]) > MOST:
+        raise UnreadableError(f"the file has more than {MOST:,} cells")
     return [_cell(number, cell) for number, cell in enumerate(content["cells"], 1)]
 
 
