@@ -89,7 +89,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES)
 def test_result_comes_through_as_it_is(value):
     (found,) = blind.decode(blind.encode([value]), 1)
     assert type(found) in (type(value), np.ndarray)
@@ -101,7 +101,7 @@ class Odd:
     pass
 
 
-@pytest.mark.parametrize("value", [{1: 2}, Odd(), np.array(["x"]), 1j, print, [[Odd()]]], ids=repr)
+@pytest.mark.parametrize("value", [{1: 2}, Odd(), np.array(["x"]), 1j, print, [[Odd()]]])
 def test_what_is_no_result_is_refused_by_the_name_of_its_type(value):
     (found,) = blind.decode(blind.encode([value]), 1)
     with pytest.raises(engine.NotUsableError, match=type(value).__name__):
