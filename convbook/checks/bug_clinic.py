@@ -21,7 +21,8 @@ def _outputs(rng):
     """Draw outputs of networks, one row an image; each kind has a case that looks like another."""
     scores = rng.permutation(np.arange(-9, 9)) / 4
     shares = special.softmax(scores.reshape(6, 3), axis=1)
-    uneven = shares[:4] * np.array([[1.0], [1.0], [1.5], [0.5]])
+    flat = shares[np.argsort(shares.max(axis=1))]  # the first stays below 1 when it grows
+    uneven = flat[[1, 0, 2, 3]] * np.array([[1.0], [1.25], [0.75], [1.0]])
     signed = shares[:4] + (shares[:4, 2:] + 0.1) * [1, 0, -1]  # the last is -0.1
     return {
         "shares in float32": ((shares * (1 + 2e-6)).astype("float32"),),
@@ -35,17 +36,21 @@ def _outputs(rng):
         "add up to 1 on average": (uneven,),
         "columns that add up to 1": (special.softmax(scores[:9].reshape(3, 3), axis=0),),
         "all together 1": (special.softmax(scores[:6].reshape(2, 3)),),
-        "rows that add up to 1.005": (shares * 1.005,),
+        "logarithms, 1 on average": (np.log(uneven),),
+        "rows that add up to 1.0007": (shares * 1.0007,),
+        "rows that add up to 1.0018": (shares * 1.0018,),
+        "logarithms of sums of 0.9993": (np.log(shares * 0.9993),),
+        "logarithms of sums of 0.9982": (np.log(shares * 0.9982),),
         "one image": (rng.permutation([0.5, 0.125, 0.375])[None],),
     }
 
 
-def _shares(z):
-    return bool(np.all(z >= 0) and np.allclose(z.sum(axis=1), 1, atol=1e-3))
+def _shares(z, room=1e-3):
+    return bool(np.all(z >= 0) and np.allclose(z.sum(axis=1), 1, atol=room))
 
 
-def _logs(z):
-    return bool(np.allclose(special.logsumexp(z, axis=1), 0, atol=1e-3))
+def _logs(z, room=1e-3):
+    return bool(np.allclose(special.logsumexp(z, axis=1), 0, atol=room))
 
 
 def _kind(shares=_shares, logs=_logs):
@@ -64,7 +69,7 @@ _KIND_OF_OUTPUT = [
         SOFTMAX,
     ),
     (
-        _kind(shares=lambda z: np.allclose(z.sum(axis=1), 1)),
+        _kind(shares=lambda z: np.allclose(z.sum(axis=1), 1, atol=1e-3)),
         "rows can add up to 1 by chance: a probability is not negative either",
         SOFTMAX,
     ),
@@ -74,31 +79,36 @@ _KIND_OF_OUTPUT = [
         SOFTMAX,
     ),
     (
-        _kind(shares=lambda z: np.all(z >= 0) and np.allclose(z.sum(axis=1), 1, atol=0.01)),
+        _kind(shares=lambda z: _shares(z, 1e-8), logs=lambda z: _logs(z, 1e-5)),
+        "that is too little room: a sum may miss 1 by up to 0.001, and `np.allclose` allows less",
+        SOFTMAX,
+    ),
+    (
+        _kind(shares=lambda z: _shares(z, 0.01), logs=lambda z: _logs(z, 0.01)),
         "that is too much room: a sum may miss 1 by no more than 0.001",
         SOFTMAX,
     ),
     (
-        _kind(shares=lambda z: np.all(z >= 0) and np.isclose(z.sum(), 1)),
+        _kind(shares=lambda z: np.all(z >= 0) and np.isclose(z.sum(), 1, atol=1e-3)),
         "all together add up to 1 only if there is one image: add up each row",
         SOFTMAX,
     ),
     (
-        _kind(shares=lambda z: np.all(z >= 0) and np.isclose(z.sum(axis=1).mean(), 1)),
+        _kind(
+            shares=lambda z: np.all(z >= 0) and np.isclose(z.sum(axis=1).mean(), 1, atol=1e-3),
+            logs=lambda z: np.isclose(np.exp(z).sum(axis=1).mean(), 1, atol=1e-3),
+        ),
         "rows that add up to 1 on average are not enough: each must",
         SOFTMAX,
     ),
     (
-        _kind(
-            shares=lambda z: np.all(z >= 0) and np.isclose(z[0].sum(), 1),
-            logs=lambda z: _logs(z[:1]),
-        ),
-        "the first row alone proves nothing: look at all of them",
+        _kind(shares=lambda z: _shares(z[[0, -1]]), logs=lambda z: _logs(z[[0, -1]])),
+        "each row must add up to 1: it is not enough that some do, or all on average",
         SOFTMAX,
     ),
     (
         _kind(
-            shares=lambda z: np.all(z >= 0) and np.allclose(z.sum(axis=0), 1),
+            shares=lambda z: _shares(z.T),
             logs=lambda z: _logs(z.T),
         ),
         "the columns were added up: the classes of one image stand in a row",
@@ -161,9 +171,9 @@ def _shuffle(x, y, seed):
     return x[order], y[order]
 
 
-def _three_times(shuffle, x, y, seed):
-    """Shuffle with one seed twice, then with others, odd and even."""
-    results = [shuffle(x, y, s) for s in (seed, seed, seed + 1, seed + 2)]
+def _six_times(shuffle, x, y, seed):
+    """Shuffle with one seed twice, then with four others, odd and even."""
+    results = [shuffle(x, y, s) for s in (seed, *range(seed, seed + 5))]
     return None if results[0] is None else results
 
 
@@ -191,6 +201,8 @@ def _yes_or_no(results, x, y, seed):
     old, new = rows(x), rows(images)
     place = {row: i for i, row in enumerate(old)}
     steps = np.diff([place.get(row, -1) for row in new])
+    orders = [rows(result[0]) for result in results]
+    stay = np.all([[a == b for a, b in zip(old, o, strict=True)] for o in orders], axis=0)
     return [
         sorted(new) == sorted(old),
         sorted(labels.tolist()) == sorted(y.tolist()),
@@ -198,6 +210,7 @@ def _yes_or_no(results, x, y, seed):
         new == rows(again[0]) and labels.tolist() == again[1].tolist(),
         all(new != rows(o[0]) and labels.tolist() != o[1].tolist() for o in others),
         np.mean(np.abs(steps) == 1) < 0.5,  # few neighbours of the input are neighbours still
+        not stay.any() or all(order == new for order in orders),
         labels.tolist() != sorted(labels.tolist()),
     ]
 
@@ -219,6 +232,11 @@ def _fresh_order(x, y, seed):
 
 def _twice_drawn(x, y, seed):
     order = np.random.default_rng(seed).integers(0, len(x), len(x))
+    return x[order], y[order]
+
+
+def _last_stays(x, y, seed):
+    order = np.append(np.random.default_rng(seed).permutation(len(x) - 1), len(x) - 1)
     return x[order], y[order]
 
 
@@ -267,6 +285,11 @@ _SHUFFLE_PAIRS = [
     (
         lambda x, y, seed: tuple(np.roll(part, 1 + seed % (len(x) - 1), axis=0) for part in (x, y)),
         "the images were only moved along: neighbours must not stay neighbours",
+        LABELS,
+    ),
+    (
+        _last_stays,
+        "one image stays at its place whatever the seed: each must be able to come to any place",
         LABELS,
     ),
     (
@@ -470,13 +493,14 @@ def _scans(rng):
     inside = [np.s_[1:-1, 1:-1]]
     black = image(4, 5, False, stroke)
     black[0], black[-1], black[:, 0], black[:, -1] = 0, 0, 0, 0
+    one_side = np.uint8([[110, 250, 250, 250, 110], *[[110, 200, 200, 200, 110]] * 3, [110] * 5])
     return {
         "mixed": (np.stack([image(4, 5, True, stroke), black, image(4, 5, True, stroke)]),),
         "all paper": (np.stack([image(5, 4, True, stroke) for _ in range(2)]),),
         "all screen": (np.stack([image(5, 4, False, stroke) for _ in range(2)]),),
         "thick ink": (np.stack([image(9, 9, paper, inside) for paper in (False, True)]),),
-        "ink in a corner": (
-            np.stack([image(5, 6, paper, stroke, [np.s_[0, :2]]) for paper in (True, False)]),
+        "ink in three corners": (
+            np.stack([image(5, 6, p, stroke, [np.s_[0, ::5], np.s_[4, 0]]) for p in (True, False)]),
         ),
         "ink above and below": (
             np.stack([image(8, 3, p, [], [np.s_[0], np.s_[-1]]) for p in (False, True)]),
@@ -514,15 +538,24 @@ def _scans(rng):
                 ]
             ),
         ),
+        "one light side": (np.stack([np.rot90(one_side, turns) for turns in range(4)]),),
+        "exactly at the limit": (
+            np.uint8([[[127, 128, 127, 128], [128, 200, 20, 127], [127, 128, 127, 128]]]),
+        ),
         "one image": (image(6, 4, True, stroke)[None],),
     }
 
 
-def _border(images, summary=np.mean):
+def _border(images, summary=np.mean, left_out=()):
     """Return the mean of each image's outermost pixels, or another summary of them."""
     mask = np.ones(images.shape[1:], bool)
-    mask[1:-1, 1:-1] = False
+    for region in (np.s_[1:-1, 1:-1], *left_out):
+        mask[region] = False
     return summary(images[:, mask], axis=1)
+
+
+def _sides(images):
+    return [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]]
 
 
 def _turned(paper=lambda images: _border(images) > 127.5, turn=np.invert):
@@ -584,25 +617,49 @@ _WHITE_ON_BLACK = [
         PAPER,
     ),
     (
+        _turned(paper=lambda images: _border(images) >= 127.5),
+        "a mean of exactly 127.5 is not above 127.5: ask with `>`, and do not round the mean",
+        PAPER,
+    ),
+    (
         _turned(paper=lambda images: _border(images, np.median) > 127.5),
         "this asks what most pixels of the border are: take their mean",
         PAPER,
     ),
+    *(
+        (
+            _turned(paper=lambda images, left=left: _border(images, left_out=left) > 127.5),
+            f"{says}: the border has four sides",
+            PAPER,
+        )
+        for says, left in {
+            "the right side is missing": [np.s_[1:-1, -1]],
+            "the left side is missing": [np.s_[1:-1, 0]],
+            "the last row is missing": [np.s_[-1]],
+            "the first row is missing": [np.s_[0]],
+            "the last row is missing, but for its corners": [np.s_[-1, 1:-1]],
+            "the first row is missing, but for its corners": [np.s_[0, 1:-1]],
+            "two neighbouring sides are missing": [np.s_[1:, -1], np.s_[-1, 1:]],
+        }.items()
+    ),
     (
-        _turned(
-            paper=lambda images: (
-                np.concatenate(
-                    [images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1
-                ).mean(axis=1)
-                > 127.5
-            )
-        ),
+        _turned(paper=lambda images: np.concatenate(_sides(images), axis=1).mean(axis=1) > 127.5),
         "the corners were counted twice: each belongs to a row and to a column",
         PAPER,
     ),
     (
+        _turned(paper=lambda images: np.mean([s.mean(axis=1) for s in _sides(images)], 0) > 127.5),
+        "the sides are not equally long: take all pixels of the border at once",
+        PAPER,
+    ),
+    (
+        _turned(paper=lambda images: _border(images, np.sum) / (2 * sum(images.shape[1:])) > 127.5),
+        "each corner is one pixel: the border has 4 fewer than height and width give twice",
+        PAPER,
+    ),
+    (
         _turned(paper=lambda images: images[:, 0, 0] > 127.5),
-        "one corner may have ink: take the mean of the whole border",
+        "corners may have ink: take the mean of the whole border",
         PAPER,
     ),
     (
@@ -664,6 +721,13 @@ def _two_sets(rng):
     same_sum = train[3:5].copy()
     same_sum[:, 0, 0] += 1
     same_sum[:, 1, 2] -= 1
+    first_row = images(3)
+    first_row[2, 0] = train[4, 0]
+    edge = train[2:5].copy()
+    edge[:, 0, 1] += 1
+    columns, both = train[4:6].copy(), train[5:].copy()
+    columns[:, :, 0] += np.uint8([1, 255])  # one more and one less
+    both[:, :, :2] += np.uint8([[1, 255], [255, 1]])
     mosaic = rng.permutation(train.ravel())[:18].reshape(3, 2, 3)
     return {
         "two of five": (train, test),
@@ -672,8 +736,12 @@ def _two_sets(rng):
         "thrice in the training set": (doubled, twice),
         "at the same place": (train, np.concatenate([images(1), train[1:3]])),
         "a row in both": (train, row),
+        "the first row in both": (train, first_row),
         "nearly the same": (train, near),
+        "the same corners": (train, edge),
         "the same sum": (train, same_sum),
+        "the same sums of columns": (train, columns),
+        "the same sums of rows and columns": (train, both),
         "mirrored, and one in both": (train, turned),
         "made of the same pixels": (train, mosaic),
         "one and one": (train[:1], train[:1].copy()),
@@ -739,6 +807,21 @@ _IN_BOTH = [
     (
         _with_feature(lambda image: image.sum()),
         "equal sums are not equal images: compare pixel by pixel",
+        SMALLER,
+    ),
+    (
+        _with_feature(lambda image: (*image.sum(axis=0), *image.sum(axis=1))),
+        "rows or columns with equal sums are not equal: compare pixel by pixel",
+        SMALLER,
+    ),
+    (
+        _with_feature(lambda image: tuple(image[0])),
+        "this compares first rows alone: all rows must be equal",
+        SMALLER,
+    ),
+    (
+        _with_feature(lambda image: tuple(image[[0, -1]][:, [0, -1]].ravel())),
+        "this compares corners alone: all pixels must be equal",
         SMALLER,
     ),
     (
@@ -887,7 +970,7 @@ EXERCISES = [
             _shuffle,
             _pairs,
             _SHUFFLE_PAIRS,
-            {"view": _yes_or_no, "call": _three_times, "digits": 0},
+            {"view": _yes_or_no, "call": _six_times, "digits": 0},
         ),
         ("contact_sheet", "numpy.block", _sheet, _stacks, _CONTACT_SHEET, {"digits": 1}),
         (
