@@ -175,22 +175,24 @@ def _sizes_and_tests(results, y, n_val, seed):
         for part in (train, validation):
             if part.ndim != 1 or part.dtype.kind not in "iu":
                 raise NotUsableError("both parts must be lists of places in y: whole numbers")
-    train, validation = parts[0]
-    both = np.concatenate([train, validation]).astype(int)
-    if both.size and (both.min() < 0 or both.max() >= len(y)):
-        raise NotUsableError(f"there are places outside 0 to {len(y) - 1}, the places of y")
     digits = np.unique(y)
     share = np.array([np.sum(y == d) for d in digits]) * n_val / len(y)
-    drawn = np.array([np.sum(y[validation] == d) for d in digits])
+    tests = []
+    for train, validation in parts:
+        both = np.concatenate([train, validation]).astype(int)
+        if both.size and (both.min() < 0 or both.max() >= len(y)):
+            raise NotUsableError(f"there are places outside 0 to {len(y) - 1}, the places of y")
+        drawn = np.array([np.sum(y[validation.astype(int)] == d) for d in digits])
+        tests.append(
+            [
+                np.unique(both).size == both.size,
+                np.unique(both).size == len(y),
+                np.all(abs(drawn - share) <= 1),
+            ]
+        )
     sets = [frozenset(part.tolist()) for _, part in parts]
-    tests = [
-        np.unique(both).size == both.size,
-        np.unique(both).size == len(y),
-        np.all(abs(drawn - share) <= 1),
-        sets[0] == sets[1],
-        len(set(sets)) == len(sets) - 1,
-    ]
-    return [len(train), len(validation), *tests]
+    again = [sets[0] == sets[1], len(set(sets)) == len(sets) - 1]
+    return [*map(len, parts[0]), *np.all(tests, axis=0), *again]
 
 
 def _without_replacement(y, n_val, seed):

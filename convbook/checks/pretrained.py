@@ -24,8 +24,9 @@ def _digits(rng):
             middle = (np.array(image.shape) - 1) / 2
             clear = abs(centre % 1 - 0.5) > 0.08
             place = np.floor(14.5 - centre)
+            bright = np.array(ndimage.center_of_mass(image > image.max() / 2))
             if np.all(clear) and all(
-                np.any(place != np.floor(14.5 - c)) for c in (middle, centre + 0.5)
+                np.any(place != np.floor(14.5 - c)) for c in (middle, centre + 0.5, bright)
             ):
                 return image
 
@@ -38,6 +39,7 @@ def _digits(rng):
         "wide": (drawn(3, 4),),
         "tall": (drawn(5, 2),),
         "bytes": (bytes_,),
+        "fractions of ink": (np.array([[0.5, 1.5, 2.25], [2.75, 0.25, 1.0]]),),
         "one row": (drawn(1, 5),),
         "heavy on the left": (wide,),
         "heavy on the right": (wide[:1, ::-1],),
@@ -123,6 +125,11 @@ _INTO_FRAME = [
         ORIGIN,
     ),
     (
+        _framed(lambda image: _corner(image > image.max() / 2)),
+        "each pixel weighs as much as it has ink: this took the bright ones alone",
+        ORIGIN,
+    ),
+    (
         _framed(lambda image: [14 - i for i in np.unravel_index(image.argmax(), image.shape)]),
         "the brightest pixel is in the middle: take the mean place of all the ink",
         ORIGIN,
@@ -145,6 +152,11 @@ _INTO_FRAME = [
     (
         _framed(ink=lambda image: image.astype(np.uint8)),
         "the ink is as faint as it came: the brightest pixel must be 255",
+        ORIGIN,
+    ),
+    (
+        lambda image: _framed()(image.astype(int)),
+        "the ink was made whole before it was stretched: round it afterwards",
         ORIGIN,
     ),
     (
@@ -205,6 +217,8 @@ def _photographs(rng):
         "torch": (pixels[30:48].reshape(1, 3, 2, 3), "torch"),
         "caffe, one pixel": (pixels[48:51].reshape(1, 1, 1, 3), "caffe"),
         "caffe, floats": (pixels[51:63].reshape(2, 2, 1, 3) / 2, "caffe"),
+        "torch, floats": (pixels[63:75].reshape(1, 2, 2, 3) / 2 + 60.25, "torch"),
+        "tf, floats": (pixels[75:87].reshape(2, 1, 2, 3) / 2 + 60.25, "tf"),
         "tf, black and white": (np.array([[[[0, 255, 128]], [[255, 0, 1]]]], np.uint8), "tf"),
     }
 
@@ -314,6 +328,16 @@ _BACKBONE_INPUT = [
     (
         _in_mode(torch=lambda x: (x / 255 - TORCH_MEANS) / TORCH_SDS**2),
         "divided by the variance: divide by the standard deviation",
+        LARGE,
+    ),
+    (
+        lambda x, mode: _right_input(x if x.dtype == np.uint8 else x * 255, mode),
+        "the dtype says nothing of the range: floats run from 0 to 255, too",
+        LARGE,
+    ),
+    (
+        lambda x, mode: _right_input(x.astype(np.uint8), mode),
+        "floats have fractions: do not make bytes of them",
         LARGE,
     ),
     (
@@ -502,6 +526,7 @@ def _to_normalise(rng):
         "learning": case(False, 5, 3),
         "frozen": case(True, 4, 2),
         "images, learning": case(False, 2, 3, 1, 2),
+        "rows of an image, learning": case(False, 2, 3, 2),
         "images, frozen": case(True, 1, 2, 3, 3),
         "one row, frozen": case(True, 1, 4),
         "as many as channels": case(False, 3, 3),
@@ -613,6 +638,11 @@ _BATCH_NORM = [
     (
         _norm(moments=lambda x: (x.mean(axis=0), x.var(axis=0))),
         "of images, a channel's mean is taken over height and width too, not over the batch alone",
+        FREEZE,
+    ),
+    (
+        _norm(moments=lambda x: _moments(x if x.ndim == 4 else x[:, None])),
+        "not only with two or four axes: the mean is taken over all axes but the last",
         FREEZE,
     ),
     (
