@@ -24,13 +24,13 @@ def _digits(rng):
             middle = (np.array(image.shape) - 1) / 2
             clear = abs(centre % 1 - 0.5) > 0.08
             place = np.floor(14.5 - centre)
-            bright = np.array(ndimage.center_of_mass(image > image.max() / 2))
             if np.all(clear) and all(
-                np.any(place != np.floor(14.5 - c)) for c in (middle, centre + 0.5, bright)
+                np.any(place != np.floor(14.5 - c)) for c in (middle, centre + 0.5)
             ):
                 return image
 
     bytes_ = drawn(4, 5, 201, [[201, 180], [201, 201]]).astype(np.uint8)
+    fractions = np.array([[3, 8, 2, 5, 1], [14, 9, 15, 7, 6]])  # neither squared nor bright alike
     wide = np.ones((2, 20))
     wide[:, 0] = 31, 29
     tall = np.ones((19, 1))
@@ -39,7 +39,7 @@ def _digits(rng):
         "wide": (drawn(3, 4),),
         "tall": (drawn(5, 2),),
         "bytes": (bytes_,),
-        "fractions of ink": (np.array([[0.5, 1.5, 2.25], [2.75, 0.25, 1.0]]),),
+        "fractions of ink": (fractions / 4,),
         "one row": (drawn(1, 5),),
         "heavy on the left": (wide,),
         "heavy on the right": (wide[:1, ::-1],),
@@ -247,6 +247,10 @@ def _in_mode(**others):
 _right_input = _in_mode()
 
 
+def _by_dtype(mode):
+    return lambda x: _right_input(x if x.dtype == np.uint8 else x * 255, mode)
+
+
 _BACKBONE_INPUT = [
     (_in_mode(tf=lambda x: x / 255), '"tf" runs from -1 to 1, this from 0 to 1', LARGE),
     (_in_mode(tf=lambda x: x / 127.5), 'in "tf" 1 is still to be taken off', LARGE),
@@ -311,6 +315,11 @@ _BACKBONE_INPUT = [
         LARGE,
     ),
     (
+        _in_mode(**{mode: _by_dtype(mode) for mode in ("tf", "torch")}),
+        "the dtype says nothing of the range: floats run from 0 to 255, too",
+        LARGE,
+    ),
+    (
         _in_mode(torch=lambda x: (x - TORCH_MEANS) / TORCH_SDS),
         'the numbers of "torch" hold for pixels from 0 to 1: divide by 255 first',
         LARGE,
@@ -328,11 +337,6 @@ _BACKBONE_INPUT = [
     (
         _in_mode(torch=lambda x: (x / 255 - TORCH_MEANS) / TORCH_SDS**2),
         "divided by the variance: divide by the standard deviation",
-        LARGE,
-    ),
-    (
-        lambda x, mode: _right_input(x if x.dtype == np.uint8 else x * 255, mode),
-        "the dtype says nothing of the range: floats run from 0 to 255, too",
         LARGE,
     ),
     (
@@ -641,8 +645,8 @@ _BATCH_NORM = [
         FREEZE,
     ),
     (
-        _norm(moments=lambda x: _moments(x if x.ndim == 4 else x[:, None])),
-        "not only with two or four axes: the mean is taken over all axes but the last",
+        _norm(moments=lambda x: _moments(x) if x.ndim == 4 else (x.mean(axis=0), x.var(axis=0))),
+        "there may be three axes, too: the mean is taken over all axes but the last",
         FREEZE,
     ),
     (

@@ -200,16 +200,18 @@ RIGHT = {
 
 NEEDED = [
     ("into_frame", "does not fit into a byte", {"bytes"}),
+    ("into_frame", "made whole before", {"fractions of ink"}),
     (
         "into_frame",
         "leaves the frame is lost",
         {"heavy on the left", "heavy on the right", "heavy at the top", "heavy at the bottom"},
     ),
-    ("backbone_input", "brightest of the batch", {"tf"}),
+    ("backbone_input", "brightest of the batch", {"tf", "tf, floats"}),
     ("backbone_input", "wraps round", {"caffe", "caffe, one pixel"}),
     ("backbone_input", "the images were turned round", {"caffe", "caffe, floats"}),
-    ("backbone_input", "by the variance", {"torch"}),
-    ("backbone_input", "divided by 128", {"tf", "tf, black and white"}),
+    ("backbone_input", "by the variance", {"torch", "torch, floats"}),
+    ("backbone_input", "divided by 128", {"tf", "tf, floats", "tf, black and white"}),
+    ("backbone_input", "nothing of the range", {"tf, floats", "torch, floats"}),
     ("count_trainable", "has none to count", {"with a norm", "a block"}),
     ("count_trainable", "two of them, frozen or not", {"a norm that learns", "a block"}),
     (
@@ -217,12 +219,14 @@ NEEDED = [
         "only the last layer",
         {"nothing frozen", "a norm that learns", "a block", "norm first", "all frozen"},
     ),
-    ("batch_norm", "over the batch alone", {"images, learning"}),
+    ("batch_norm", "over the batch alone", {"images, learning", "rows of an image, learning"}),
+    ("batch_norm", "three axes", {"rows of an image, learning"}),
     ("batch_norm", "stay as they are", {"frozen", "images, frozen", "one row, frozen"}),
     (
         "batch_norm",
         "by one less",
-        {"learning", "images, learning", "as many as channels", "small variance"},
+        {"learning", "images, learning", "as many as channels", "small variance"}
+        | {"rows of an image, learning"},
     ),
     ("ridge_head", "has a column too", {"a class without labels"}),
     (
