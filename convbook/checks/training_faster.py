@@ -269,6 +269,7 @@ def _batches(rng):
         "nothing moves": batch(3, 2, (0, 0)),
         "up and far to the right": batch(4, 5, (-3, 4)),
         "out of sight": batch(2, 3, (2, 0), (0, -4)),
+        "far below and to the right": batch(4, 4, (5, 0), (0, 6)),
     }
 
 
@@ -308,6 +309,15 @@ def _slices(images, moves):
             else:
                 y[:d] = x[-d:]
     return result
+
+
+def _cut_short(images, moves):
+    """Move by slices up to size - d, a place counted from the end where d exceeds the size."""
+    height, width = images.shape[1:]
+    down, right = moves.T
+    if np.any(down > height) or np.any(right > width):
+        raise ValueError("could not broadcast input array")
+    return _shift(images, moves)
 
 
 def _filled(value):
@@ -379,6 +389,11 @@ _SHIFT = [
     (
         _slices,
         "x[-0:] is everything and x[:-0] nothing: a move by 0 needs care",
+        NETWORK,
+    ),
+    (
+        _cut_short,
+        "height - d is negative where a picture moves by more than its size: then no pixel is left",
         NETWORK,
     ),
     (
@@ -530,6 +545,8 @@ def _weights_and_bias(result, *layer):
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise NotUsableError("the result must be two arrays: weights and bias")
     weights, bias = (np.asarray(part) for part in result)
+    if bias.ndim != 1 and bias.size == weights.shape[-1]:
+        raise NotUsableError(f"the bias has the shape {bias.shape}: it is one number for each map")
     return np.array([*weights.shape, *weights.ravel(), *bias.ravel()])
 
 
@@ -557,6 +574,11 @@ _FOLD = [
     (
         _scaled(lambda gamma, v, e: gamma / np.sqrt(v)),
         "epsilon is forgotten: a map that does not vary divides by 0",
+        NETWORK,
+    ),
+    (
+        _scaled(lambda gamma, v, e: gamma / np.sqrt(np.maximum(v, e))),
+        "epsilon is added to the variance, not a floor for it",
         NETWORK,
     ),
     (
@@ -645,6 +667,11 @@ _FOLD = [
         NETWORK,
     ),
     (
+        lambda *layer: (_normalised(*layer)[0], _normalised(*layer)[1][None]),
+        "it is one number for each map",
+        NETWORK,
+    ),
+    (
         lambda *layer: _normalised(*layer)[::-1],
         "bias and weights are swapped: the weights come first",
         NETWORK,
@@ -676,7 +703,9 @@ def _recipes(rng):
         return rows[:, 0] * int(rng.integers(2, 9)), rows[:, 1] / 1000
 
     start = np.array([3, 960])
-    stairs = start + np.cumsum(rng.integers(1, 6, (4, 2)), axis=0)  # dearer and better
+    steps = rng.integers(1, 6, (4, 2))  # dearer and better
+    steps[1:3] = [[4, 1], [1, 4]]  # the second lies below the line from the first to the third
+    stairs = start + np.cumsum(steps, axis=0)
     between = [(c + 0.5, a - 0.5) for c, a in stairs]  # a little dearer than a step, and worse
     a, b = stairs[1:3]
     return {
@@ -732,6 +761,20 @@ def _in_order(better):
 def _by_the_way(costs, accuracies):
     """Compare each recipe with those that stand before it in the list."""
     return [all(accuracies[:i] < a) for i, a in enumerate(accuracies)]
+
+
+def _hull(costs, accuracies):
+    """Leave out what lies below the line between two others."""
+    result = _frontier(costs, accuracies)
+    rows = list(zip(costs[result], accuracies[result], strict=True))
+    for i in np.flatnonzero(result):
+        result[i] = not any(
+            accuracies[i] < np.interp(costs[i], (c, d), (a, b))
+            for c, a in rows
+            for d, b in rows
+            if c < costs[i] < d
+        )
+    return result
 
 
 _FRONTIER = [
@@ -796,6 +839,11 @@ _FRONTIER = [
     (
         _in_order(lambda a, before: a >= before.max()),
         "after sorting by cost, one is left that is only as good as a cheaper one",
+        COST,
+    ),
+    (
+        _hull,
+        "one below the line between two others is left out: no single recipe beats it, so it stays",
         COST,
     ),
     (

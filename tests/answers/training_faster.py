@@ -146,13 +146,20 @@ NEEDED = [
         "shift_batch",
         "more than one pixel",
         {"two pictures", "three pictures", "one picture"}
-        | {"up and far to the right", "out of sight"},
+        | {"up and far to the right", "out of sight", "far below and to the right"},
     ),
+    ("shift_batch", "height - d is negative", {"far below and to the right"}),
     ("epoch_loss", "n % size is 0", {"all batches full", "batches of one"}),
     (
         "fold_batch_norm",
         "the last axis of the weights",
         {"all sizes differ", "kernels of one", "as many maps as channels"}
+        | {"a map that does not vary"},
+    ),
+    (
+        "fold_batch_norm",
+        "not a floor for it",
+        {"all sizes differ", "kernels of one", "one filter", "as many maps as channels"}
         | {"a map that does not vary"},
     ),
     ("on_frontier", "only the first stayed", {"one twice"}),
