@@ -33,6 +33,8 @@ def _losses(rng):
         "patience of 1": case([12, 9, 10, 8], 1),
         "small gains": case([30, 29, 28, 27, 26, 25, 25, 24, 24, 24, 24], 3, 2),
         "large losses": case([160, 140, 120, 100], 2, 8),
+        "losses of thousands": case([64000, 64016, 64032, 64048], 2),
+        "exactly the gain": case([20, 18, 17, 17, 17, 16, 16, 16, 16], 3, 2),
         "one epoch": case([9], 2, 1),
     }
 
@@ -54,13 +56,15 @@ def _early_stop(losses, patience, gain):
 
 def _watch(losses, patience, gain, slip=""):
     """Return what a program with this slip would do; without one it is right."""
-    best, kept, waited = np.inf, 0, 0
+    best, kept, waited = 1000 if slip == "a start" else np.inf, int(slip == "a start"), 0
     for epoch, loss in enumerate(losses, start=1):
         before = losses[epoch - 2] if epoch > 1 else np.inf
         against = before if slip in ("neighbour", "rises") else best
         small = loss + gain >= against
         if slip == "equal counts":
             small = loss + gain > against
+        if slip == "exactly gain":
+            small = loss >= against or loss + gain > against
         if slip == "rises":
             small = loss > before
         if slip == "relative":
@@ -130,6 +134,16 @@ _EARLY_STOP = [
     (
         _slip("equal counts"),
         "a loss that is no more than equal is no gain: it must be lower by more than `gain`",
+        STOPPING,
+    ),
+    (
+        _slip("exactly gain"),
+        "a loss that is lower by exactly `gain` is no gain: it must be lower by more",
+        STOPPING,
+    ),
+    (
+        _slip("a start"),
+        "the first epoch always counts: no number is a start for the best that suits all losses",
         STOPPING,
     ),
     (_slip("late"), "stopped one epoch too late: stop as soon as `patience` are reached", STOPPING),

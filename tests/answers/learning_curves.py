@@ -133,10 +133,12 @@ RIGHT = {
 }
 
 NEEDED = [
-    ("early_stop", "`gain` is not used", {"small gains"}),
-    ("early_stop", "no more than equal", {"equal losses", "small gains"}),
-    ("early_stop", "back to 0", {"wiggles", "small gains"}),
-    ("early_stop", "with the best so far", {"a zigzag", "small gains"}),
+    ("early_stop", "`gain` is not used", {"small gains", "exactly the gain"}),
+    ("early_stop", "no more than equal", {"equal losses", "small gains", "exactly the gain"}),
+    ("early_stop", "by exactly `gain`", {"small gains", "exactly the gain"}),
+    ("early_stop", "always counts", {"losses of thousands"}),
+    ("early_stop", "back to 0", {"wiggles", "small gains", "exactly the gain"}),
+    ("early_stop", "with the best so far", {"a zigzag", "small gains", "exactly the gain"}),
     (
         "early_stop",
         "`patience` epochs back",
