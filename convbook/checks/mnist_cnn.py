@@ -180,16 +180,16 @@ _BUILD = [
 
 def _specs(rng):
     """Draw (layers, shape); some kernels do not fit evenly, so that something is left over."""
-    f, n = int(rng.integers(3, 6)), int(rng.integers(6, 9))
+    f, n, units = (int(rng.integers(low, low + 7)) for low in (3, 6, 2))
     return {
         "one convolution": ([("conv", f, 3, 1)], (2 * n, 2 * n + 3, 1)),
         "colour": ([("conv", f, 2, 1)], (n, n + 2, 3)),
         "stride": ([("conv", f, 5, 2), ("conv", 2 * f, 3, 2)], (4 * n + 2, 4 * n + 1, 2)),
         "pooling": ([("conv", f, 3, 1), ("pool", 2), ("conv", f + 1, 3, 1)], (9, 11, 1)),
-        "wide pooling": ([("conv", f, 2, 1), ("pool", 3), ("conv", 2, 2, 1)], (12, 15, 1)),
-        "dense": ([("flatten",), ("dense", f), ("dense", 4)], (n, 5, 2)),
+        "wide pooling": ([("conv", f, 2, 1), ("pool", 3), ("conv", units, 2, 1)], (12, 15, 1)),
+        "dense": ([("flatten",), ("dense", f), ("dense", units)], (n, 5, 2)),
         "all": (
-            [("conv", f, 3, 1), ("pool", 2), ("conv", 4, 2, 2), ("flatten",), ("dense", 7)],
+            [("conv", f, 3, 1), ("pool", 2), ("conv", 4, 2, 2), ("flatten",), ("dense", units)],
             (11, 13, 3),
         ),
     }
