@@ -31,6 +31,9 @@ def _lengths(rng):
         "valid, kernel as long": (odd, odd, 2, "valid"),
         "same": (n, odd, 1, "same"),
         "same, odd length": (2 * n + 1, odd, 2, "same"),
+        "same, one left over": (3 * n + 1, odd, 3, "same"),
+        "same, two left over": (3 * n + 2, odd, 3, "same"),
+        "same, stride that fits": (4 * n, odd, 4, "same"),
         "same, even kernel": (3 * n, 2 * half + 2, 3, "same"),
         "full": (n, 2 * half + 2, 1, "full"),
     }
@@ -88,6 +91,26 @@ _OUTPUT_LENGTH = [
         SAME,
     ),
     (
+        _but(same=lambda n, k, s: int(n / s + 0.5)),
+        '"same" rounds up, however little is left over: one sample is enough',
+        SAME,
+    ),
+    (
+        _but(same=lambda n, k, s: (n + 1) // s),
+        "adding 1 before the division rounds up for a stride of 2 only: add s - 1",
+        SAME,
+    ),
+    (
+        _but(same=lambda n, k, s: n // s + n % s),
+        "what is left over is one more place, however many samples it has: do not add n % s",
+        SAME,
+    ),
+    (
+        _but(same=lambda n, k, s: n // s + 1),
+        "one too many where the stride divides the length: round up, do not add 1",
+        SAME,
+    ),
+    (
         _but(same=lambda n, k, s: (n + 2 * (k // 2) - k) // s + 1),
         "k // 2 zeros on both sides are one too many for an even kernel",
         SAME,
@@ -117,13 +140,15 @@ _OUTPUT_LENGTH = [
 
 def _sides(rng):
     """Draw (length, kernel, stride) for the zeros of "same"."""
-    n, half = int(rng.integers(7, 12)), int(rng.integers(2, 4))
+    n, half = int(rng.integers(10, 40)), int(rng.integers(2, 5))
     return {
         "odd kernel": (n, 2 * half + 1, 1),
         "even kernel": (n, 2 * half, 1),
         "one zero": (2 * n, 3, 2),
         "stride": (3 * n, 2 * half + 1, 3),
         "stride, odd length": (2 * n + 1, 2 * half - 1, 2),
+        "stride, one left over": (3 * n + 1, 2 * half + 1, 3),
+        "stride, two left over": (3 * n + 2, 2 * half + 1, 3),
         "kernel below the stride": (3 * n, 2, 3),
         "kernel of one": (n, 1, 1),
     }
@@ -140,6 +165,21 @@ def _zeros(length, kernel, stride):
 def _unclipped(n, k, s):
     total = (-(-n // s) - 1) * s + k - n
     return total // 2, total - total // 2
+
+
+def _total(rule):
+    """Return the mistake of another number of zeros, shared out as it should be."""
+
+    def answer(n, k, s):
+        total = max(rule(n, k, s), 0)
+        return total // 2, total - total // 2
+
+    return answer
+
+
+def _places(places):
+    """Return the mistake of another number of places."""
+    return _total(lambda n, k, s: (places(n, s) - 1) * s + k - n)
 
 
 _SAME_PADDING = [
@@ -172,8 +212,28 @@ _SAME_PADDING = [
         SAME,
     ),
     (
-        lambda n, k, s: _zeros(s * (n // s), k, s),
+        _places(lambda n, s: n // s),
         "the places are rounded down: the last, incomplete step counts too",
+        SAME,
+    ),
+    (
+        _places(lambda n, s: int(n / s + 0.5)),
+        "round the places up, however little is left over: one sample is enough",
+        SAME,
+    ),
+    (
+        _places(lambda n, s: n // s + n % s),
+        "what is left over is one more place, however many samples it has: do not add n % s",
+        SAME,
+    ),
+    (
+        _total(lambda n, k, s: k - s),
+        "k - s zeros are missing only where the stride divides the length",
+        SAME,
+    ),
+    (
+        _total(lambda n, k, s: k - n % s),
+        "too many where the stride divides the length: there n % s is 0, and k - s are missing",
         SAME,
     ),
     (
@@ -201,6 +261,9 @@ def _pads(rng):
         "nothing before": (signal, 0, 2, "reflect"),
         "nothing after": (signal, 2, 0, "wrap"),
         "nothing at all": (signal, 0, 0, "symmetric"),
+        "wrap, nothing before": (signal, 0, 2, "wrap"),
+        "zeros, nothing after": (signal, 2, 0, "zeros"),
+        "edge, nothing after": (signal, 1, 0, "edge"),
     }
 
 
@@ -216,6 +279,23 @@ def _with(**others):
             return _pad(x, before, after, mode)
         first, last = others[mode](x, before, after)
         return np.concatenate([first, x, last])
+
+    return answer
+
+
+def _sliced(slipped):
+    """Return `_pad`, but the mode `slipped` fills slices of an array of zeros."""
+
+    def answer(x, before, after, mode):
+        if mode != slipped:
+            return _pad(x, before, after, mode)
+        out = np.zeros(before + len(x) + after)
+        if mode == "zeros":
+            out[before:-after] = x
+        else:
+            out[before : before + len(x)] = x
+            out[:before], out[-after:] = x[0], x[-1]
+        return out
 
     return answer
 
@@ -280,19 +360,30 @@ _PAD = [
         "x[before - 1 :: -1] is the whole signal when nothing is added before",
         MODES,
     ),
+    (
+        _sliced("zeros"),
+        "out[before:-0] is empty: take care when nothing is added after",
+        MODES,
+    ),
+    (
+        _sliced("edge"),
+        "out[-0:] is all of the result: take care when nothing is added after",
+        MODES,
+    ),
 ]
 
 
 def _uses(rng):
     """Draw (length, kernel, padding) with an odd kernel."""
-    n = int(rng.integers(6, 9))
-    wide = n - 1 - n % 2  # fewer places than what the edges leave to the sample in the middle
+    n, narrow = int(rng.integers(10, 16)), int(rng.choice([3, 5]))
+    # Fewer places than what the edges leave to the sample in the middle.
+    wide = n - n % 2 - int(rng.choice([1, 3]))
     return {
-        "valid": (n, 3, "valid"),
-        "same": (n, 3, "same"),
+        "valid": (n, narrow, "valid"),
+        "same": (n, narrow, "same"),
         "valid, wide kernel": (n, wide, "valid"),
         "same, wide kernel": (n, wide, "same"),
-        "kernel of one": (n, 1, "same"),
+        "kernel of one": (int(rng.integers(4, 10)), 1, "same"),
     }
 
 
