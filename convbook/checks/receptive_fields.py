@@ -311,6 +311,7 @@ def _places(rng):
         "a column of three": (unit, [(row + i, column) for i in range(3)], 8),
         "a slanted row": (unit, [(row + i, column + 2 * i) for i in range(2)], 8),
         "the same place twice": (unit, [(row, column + 1)] * 2, 7),
+        "into two corners": (unit, [(1, 1), (3, 3)], 5),
     }
 
 
@@ -383,6 +384,11 @@ _ADD_UNITS = [
     (
         lambda u, c, n: signal.convolve2d(np.minimum(_impulses(c, n), 1), u, "same"),
         "a place that is named twice gets two units",
+        ORIENTED,
+    ),
+    (
+        lambda u, c, n: np.pad(_added(u, c, n)[1:-1, 1:-1], 1),
+        "the outermost rows and columns stay 0: a unit may reach into them",
         ORIENTED,
     ),
 ]

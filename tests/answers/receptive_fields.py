@@ -96,5 +96,6 @@ RIGHT = {
 NEEDED = [
     ("response", "uint8 has no negative numbers", {"bytes"}),
     ("add_units", "named twice", {"the same place twice"}),
+    ("add_units", "outermost rows", {"into two corners"}),
     ("on_off", "only the ON cell", {"both signs", "none negative", "one"}),
 ]
