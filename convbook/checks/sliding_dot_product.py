@@ -25,6 +25,12 @@ def _pairs(rng):
     }
 
 
+def _two_kernels(rng):
+    """Draw two kernels; the second may be longer."""
+    longer = _distinct(rng, 3) / 2, _distinct(rng, 5) / 2
+    return _pairs(rng) | {"second kernel longer": longer}
+
+
 def _rows(kernel):
     """Return the inputs of an exercise by hand; nothing is drawn."""
     signals = {
@@ -34,6 +40,11 @@ def _rows(kernel):
         "zigzag": [0, 0, 1, -2, 1, 0, 0],
     }
     return lambda rng: {name: (x, kernel) for name, x in signals.items()}
+
+
+def _box(operation):
+    """Return a black box; all have the same code, so that its line does not tell which it is."""
+    return lambda signal, kernel: operation(signal, kernel)
 
 
 def _boxes(rng):
@@ -46,7 +57,7 @@ def _boxes(rng):
         lambda x, w: np.convolve(x, np.full(len(w), np.mean(w))),
         lambda x, w: np.convolve(x, [*w[:-1], 3 * w[-1]]),
     ]
-    return {f"box {i}": (boxes[k],) for i, k in enumerate(rng.permutation(len(boxes)), 1)}
+    return {f"box {i}": (_box(boxes[k]),) for i, k in enumerate(rng.permutation(len(boxes)), 1)}
 
 
 def _kind(box, kernel=(1, 2, 4), names=("convolution", "correlation", "neither")):
@@ -189,6 +200,12 @@ _IDENTIFY = [
         IMPULSE,
     ),
     (
+        lambda box: _kind(box, kernel=(1, 0, -1)),
+        "the flip turns your test kernel into its negative, "
+        "so -1 times a convolution looks like a correlation",
+        IMPULSE,
+    ),
+    (
         lambda box: _kind(box, names=("correlation", "convolution", "neither")),
         "the two names are swapped: convolution gives the kernel back as it is",
         IMPULSE,
@@ -236,6 +253,6 @@ EXERCISES = [
         ("identify", _BOTH, _kind, _boxes, _IDENTIFY),
         ("by_hand_bump", "numpy.convolve", _valid, _rows([-1, 1, -1]), _BUMP, True),
         ("by_hand_slope", "numpy.convolve", _valid, _rows([1, 0, -1]), _SLOPE, True),
-        ("combine", "numpy.convolve", _full, _pairs, _COMBINE),
+        ("combine", "numpy.convolve", _full, _two_kernels, _COMBINE),
     ]
 ]

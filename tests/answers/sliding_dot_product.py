@@ -76,10 +76,15 @@ def by_flipping(box):
     return "correlation" if np.allclose(flipped, right) else "neither"
 
 
+def by_keyword(operation):
+    shown = list(operation(kernel=[1, 2, 4], signal=[1]))
+    return {(1, 2, 4): "convolution", (4, 2, 1): "correlation"}.get(tuple(shown), "neither")
+
+
 RIGHT = {
     "correlate1d": [loops, windows, flip_and_convolve, chatty, integers_where_equal],
     "convolve1d": [by_index, by_matrix, by_polynomial],
-    "identify": [by_impulse, by_library, by_flipping],
+    "identify": [by_impulse, by_library, by_flipping, by_keyword],
     "by_hand_bump": [
         [(-2, 2, -2), np.array([-2, 0, -2, 0]), [-2.0, -4.0, -6.0], [-1, 3, -4, 3, -1]],
         ([-2, 2, -2], [-2, -0.0, -2, 0], [-2, -4, -6], [-1, 3, -4, 3, -1]),
