@@ -143,7 +143,7 @@ def _properties(kernel, task):
     turned += [np.rot90(_PATTERNS[DIAGONAL], turn) for turn in range(2)] + [_PATTERNS[DOT]]
     others = [p for p in turned if not np.array_equal(p, _PATTERNS[task])]
     best = max(np.sum(kernel * other) for other in others)
-    return [silent, own > 0, own > 1.25 * best]
+    return [silent, own > 0, own >= 1.25 * best - 1e-9]
 
 
 LIT = "the weights do not add up to 0, so even light excites the kernel"
@@ -328,6 +328,11 @@ def _sobel(image, kernel=SOBEL):
 
 
 _SOBEL = [
+    (
+        lambda x: np.clip(_sobel(x), -255, 255),
+        "the result was cut to -255 to 255: it reaches 1020",
+        BYTES,
+    ),
     (
         lambda x: ndimage.sobel(x, axis=1)[1:-1, 1:-1],
         "the result is uint8, so it wraps round: 1020 becomes 252",
