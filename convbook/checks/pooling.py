@@ -132,6 +132,11 @@ _MAX_POOL = [
         "the windows are as large as the stride: their size is the other number",
         DROP,
     ),
+    (
+        lambda x, k, s: _pool(x, 2, s),
+        "the windows are always 2 by 2: use `size`",
+        DROP,
+    ),
     (lambda x, k, s: _pool(x, k, 1), "the stride is not used: this keeps every window", DROP),
     (_step(lambda k: 1), "window i begins at i times the stride, not at i", DROP),
     (_step(lambda k: k), "window i begins at i times the stride, not at i times the size", DROP),
@@ -176,6 +181,7 @@ def _stacks(rng):
         "a stride at the top": ([(b, 1, 0), (a, 3, 0)], unit),
         "padding": ([(a, 2, 1), (b, 3, 2), (c, 2, 1)], unit),
         "padding, unit 0": ([(c, 3, 1), (a, 2, 2)], 0),
+        "only zeros": ([(2, 1, 4), (2, 1, 0)], 0),
         "no layer": ([], unit),
     }
 
@@ -328,6 +334,11 @@ _PIXELS_SEEN = [
         FIELD,
     ),
     (
+        _from(lambda layers, u: u * _jump(layers) + _start(layers[:-1])),
+        "the top layer's zeros are left out: each layer moves the start",
+        FIELD,
+    ),
+    (
         _from(lambda layers, u: u * _jump(layers) + _start(layers) - _start(layers[:-1])),
         "only the top layer's zeros are used: go on from the start of the layer below",
         FIELD,
@@ -340,6 +351,11 @@ _PIXELS_SEEN = [
     (
         lambda layers, u: (max(_seen(layers, u)[0], 0), _seen(layers, u)[1]),
         "the field was cut at the image's border: zeros that are seen count",
+        FIELD,
+    ),
+    (
+        lambda layers, u: (_seen(layers, u)[0], max(_seen(layers, u)[1], 0)),
+        "the last pixel may be negative, too: zeros in front of the image are seen as well",
         FIELD,
     ),
     (
@@ -376,6 +392,8 @@ def _layers_to_test(rng):
         "a stain at the top": (stained, wide, 1, 2),
         "darker to the right": (shaded, wide, 2, 2),
         "black near the left end": (lambda x: framed(x, 1), wide, 2, 2),
+        "black where the interior begins": (lambda x: framed(x, 2), wide, 3, 2),
+        "black where the interior ends": (lambda x: framed(x, -3), wide, 3, 2),
         "bytes, black near the right end": (framed, pixels, 2, 2),
     }
 
@@ -395,6 +413,20 @@ def _parts(gap, margin, size=np.abs, most=np.max):
 
 def _shift_test(layer, wide, move, margin):
     return _parts(_gap(layer, wide, move), margin)
+
+
+def _split(interior=None, border=None):
+    """Return the mistake of taking other columns for one of the two."""
+
+    def answer(layer, wide, move, margin):
+        size = np.abs(_gap(layer, wide, move))
+        numbers = list(_parts(size, margin))
+        for i, columns in enumerate((interior, border)):
+            if columns:
+                numbers[i] = max(size[:, part].max() for part in columns(margin))
+        return numbers
+
+    return answer
 
 
 def _rolled(layer, wide, move, margin):
@@ -475,22 +507,47 @@ _SHIFT_TEST = [
     ),
     (lambda *a: _shift_test(*a)[::-1], "the interior comes first, then the border", MOVE),
     (
-        lambda f, x, d, m: (np.abs(_gap(f, x, d)).max(), _shift_test(f, x, d, m)[1]),
+        _split(interior=lambda m: [np.s_[:]]),
         "the first number is for the interior only: leave the margins out",
         MOVE,
     ),
     (
-        lambda f, x, d, m: (_shift_test(f, x, d, m)[0], np.abs(_gap(f, x, d)).max()),
+        _split(interior=lambda m: [np.s_[m : -m - 1]]),
+        "the interior's last column is missing: a slice leaves its end out by itself",
+        MOVE,
+    ),
+    (
+        _split(interior=lambda m: [np.s_[m + 1 : -m]]),
+        "the interior's first column is missing: it is column number `margin`, counted from 0",
+        MOVE,
+    ),
+    (
+        _split(border=lambda m: [np.s_[:]]),
         "the second number is for the margins only",
         MOVE,
     ),
     (
-        lambda f, x, d, m: (_shift_test(f, x, d, m)[0], np.abs(_gap(f, x, d)[:, :m]).max()),
+        _split(border=lambda m: [np.s_[: m + 1], np.s_[-m:]]),
+        "the left border has a column too many: :margin are `margin` columns",
+        MOVE,
+    ),
+    (
+        _split(border=lambda m: [np.s_[:m], np.s_[-m - 1 :]]),
+        "the right border has a column too many: -margin: are `margin` columns",
+        MOVE,
+    ),
+    (
+        _split(border=lambda m: [[0, -1]]),
+        "the border is not always one column wide on each side",
+        MOVE,
+    ),
+    (
+        _split(border=lambda m: [np.s_[:m]]),
         "the columns -margin: on the right belong to the border as well",
         MOVE,
     ),
     (
-        lambda f, x, d, m: (_shift_test(f, x, d, m)[0], np.abs(_gap(f, x, d)[:, -m:]).max()),
+        _split(border=lambda m: [np.s_[-m:]]),
         "the columns :margin on the left belong to the border as well",
         MOVE,
     ),
@@ -517,8 +574,8 @@ _SHIFT_TEST = [
 def _lengths(rng):
     return {
         "four numbers": (4,),
-        "more": (int(rng.choice([12, 14, 16])),),
-        "many": (int(rng.choice([18, 22, 26])),),
+        "more": (int(rng.choice(np.arange(10, 28, 2))),),
+        "many": (int(rng.choice(np.arange(30, 78, 4))),),  # 4 does not divide it
         "a hundred": (100,),
     }
 
@@ -532,15 +589,18 @@ def _fragile(n):
 
 
 def _changes(row, n):
-    """Return how many maxima change, what becomes of the largest (0: it stays), any contrast."""
+    """Return how many maxima change, the number of the first that does not, counted from 1
+    (0: there is none), what becomes of the largest (0: it stays), and if there is any contrast.
+    """
     row = np.asarray(row, float)
     if row.shape != (n,):
         raise NotUsableError(f"the result has the shape {row.shape} instead of {(n,)}")
     if not np.isfinite(row).all():
         raise NotUsableError("the row holds something that is no finite number")
     moved = np.append(row[1:], 0)
-    changed = np.count_nonzero(_pairs(row) != _pairs(moved))
-    return [changed, np.sign(moved.max() - row.max()), np.ptp(row) > 0]
+    kept = np.flatnonzero(_pairs(row) == _pairs(moved)) + 1
+    first = kept[0] if len(kept) else 0
+    return [n // 2 - len(kept), first, np.sign(moved.max() - row.max()), np.ptp(row) > 0]
 
 
 _FRAGILE = [
@@ -582,6 +642,16 @@ _FRAGILE = [
         MOVE,
     ),
     (
+        lambda n: [*range(n // 2), *range(n // 2, 0, -1)],
+        "the top of the hill stays in its window if 4 does not divide n: its maximum is kept",
+        MOVE,
+    ),
+    (
+        lambda n: np.minimum(np.arange(n), np.arange(n)[::-1]),
+        "two equal numbers at the top, side by side: one window keeps its maximum",
+        MOVE,
+    ),
+    (
         lambda n: np.arange(n) % 4 == 0,
         "of four numbers only the first is bright and leaves the row",
         MOVE,
@@ -596,14 +666,14 @@ _FRAGILE = [
 
 def _networks(rng):
     """Draw (size, layers) with layers of (window, stride)."""
-    n = int(rng.integers(8, 12))
+    n, overlap, gap, high, whole = (int(number) for number in rng.integers(8, 20, 5))
     return {
         "the lecture's, with two pools": (28, [(3, 1), (2, 2), (3, 1), (2, 2)]),
         "large strides": (12 * n + 10, [(5, 3), (3, 4)]),
-        "windows that overlap": (4 * n + 2, [(3, 2), (3, 2)]),
-        "windows with gaps": (6 * n + 1, [(2, 3), (1, 2)]),
-        "as large as the map": (n, [(3, 1), (n - 2, n - 2)]),
-        "global pooling": (n, [(n, 1)]),
+        "windows that overlap": (4 * overlap + 2, [(3, 2), (3, 2)]),
+        "windows with gaps": (6 * gap + 1, [(2, 3), (1, 2)]),
+        "as large as the map": (high, [(3, 1), (high - 2, high - 2)]),
+        "global pooling": (whole, [(whole, 1)]),
     }
 
 
