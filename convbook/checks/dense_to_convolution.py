@@ -113,7 +113,7 @@ _CORRELATION_MATRIX = [
 
 def _layers(rng):
     """Draw (kind, inputs, kernel) so that no two counts agree by chance."""
-    n, k = int(rng.integers(14, 20)), int(rng.integers(3, 6))
+    n, k = int(rng.integers(14, 40)), int(rng.integers(3, 7))
     return {
         "dense": ("dense", n, k),
         "shared only": ("shared only", n, k),
@@ -292,6 +292,8 @@ def _matrices(rng):
     above, below = _matrix(taps, n), _matrix(taps, n)
     above[np.arange(m - 1), np.arange(k, n)] = 20
     below[np.arange(1, m), np.arange(m - 1)] = 20
+    tap_differs = _matrix(taps, n)
+    tap_differs[2, 3] += 2
     cancel = _matrix(taps, n)
     cancel[1, [0, -1]] = 5, -5
     cases = {
@@ -305,6 +307,8 @@ def _matrices(rng):
         "round the corner": _circulant(taps, n),
         "in from the right": np.roll(_matrix(taps, n), -1, axis=1),
         "one entry differs": odd_one_out,
+        "a tap differs in a middle row": tap_differs,
+        "nothing but zeros": np.zeros((4, 6)),
         "something above the band": above,
         "something below the band": below,
         "two entries outside the band": cancel,
@@ -345,6 +349,12 @@ def _by_counting(matrix):
     m, n = matrix.shape
     weights = np.unique(matrix[matrix != 0]).size
     return weights == n - m + 1 and np.count_nonzero(matrix) == m * (n - m + 1)
+
+
+def _ends_only(matrix):
+    """Return whether the first and the last row hold the same kernel, each in its place."""
+    ends = _matrix(matrix[0, : max(np.diff(matrix.shape)[0] + 1, 1)], matrix.shape[1])[[0, -1]]
+    return len(matrix) <= matrix.shape[1] and np.array_equal(matrix[[0, -1]], ends)
 
 
 def _second_row_only(matrix):
@@ -397,6 +407,11 @@ _IS_CONVOLUTION = [
         MATRIX,
     ),
     (
+        _ends_only,
+        "only the first and the last row were compared: the kernel must be the same in all",
+        MATRIX,
+    ),
+    (
         lambda x: _correlates(x) or _correlates(x.T),
         "the transposed matrix is no correlation: it has more outputs than inputs",
         MATRIX,
@@ -424,6 +439,11 @@ _IS_CONVOLUTION = [
     (
         lambda x: _correlates(x) and np.count_nonzero(x) == x.shape[0] * (np.ptp(x.shape) + 1),
         "a tap of the kernel may be zero",
+        MATRIX,
+    ),
+    (
+        lambda x: _correlates(x) and x.any(),
+        "all the taps may be zero, too: a matrix of nothing but zeros is one",
         MATRIX,
     ),
     (lambda x: True, "this says True to every matrix", TWO),
