@@ -444,6 +444,15 @@ def test_the_demands_on_a_kernel_can_be_met(task):
     assert all(patterns._properties(patterns._matched(task), task))
 
 
+@pytest.mark.parametrize("shape", [(1, -1), (1, 1, -1)])
+def test_a_bias_of_several_axes_is_refused(shape):
+    def answer(weights, bias, mix, mix_bias):
+        return weights @ mix, (bias @ mix + mix_bias).reshape(shape)
+
+    verdict, lines = checks.judge(checks.EXERCISES["merge_layers"], answer, 0)
+    assert verdict == "wrong" and "the bias has the shape (1," in lines[-2]
+
+
 def test_first_of_two_mistakes_is_named():
     lines = checks.judge(checks.EXERCISES["correlate1d"], both_slips, 0)[1]
     assert "this is convolution" in lines[-1]

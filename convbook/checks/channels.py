@@ -500,6 +500,10 @@ def _shape_and_numbers(result, *layers):
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise NotUsableError("the result must be two arrays: weights and bias")
     weights, bias = (np.asarray(part) for part in result)
+    if bias.ndim != 1:  # a layer adds it all the same, but a bias has one axis
+        raise NotUsableError(
+            f"the bias has the shape {bias.shape} instead of {layers[-1].shape}: one row of numbers"
+        )
     return np.array([*weights.shape, *weights.ravel(), *bias.ravel()])
 
 
@@ -692,7 +696,7 @@ _COLOUR_DOT = [
     ),
     (
         _from_sign(_minus, lambda count: -8 * count),
-        "the threshold is as high as the sum, so 0 is left: stay below it",
+        "the threshold is as high as the sum, or higher: stay below it",
         DETECTOR,
     ),
     (
