@@ -528,12 +528,12 @@ _SHIFT_TEST = [
     ),
     (
         _split(border=lambda m: [np.s_[: m + 1], np.s_[-m:]]),
-        "the left border has a column too many: :margin are `margin` columns",
+        "the left border has a column too many: it is [:margin], which leaves its end out",
         MOVE,
     ),
     (
         _split(border=lambda m: [np.s_[:m], np.s_[-m - 1 :]]),
-        "the right border has a column too many: -margin: are `margin` columns",
+        "the right border has a column too many: it is [-margin:], which is `margin` columns",
         MOVE,
     ),
     (
