@@ -8,9 +8,12 @@ right results.
 
 import base64
 import binascii
+import functools
 import json
 import pickle
+import re
 import sys
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +22,7 @@ from convbook import engine
 
 MARK = "results: "  # begins the line that the grader reads
 LONGEST = 1_000_000  # characters of it
+WORD = 50  # characters of a word in it
 
 
 def check(answer, *, seed=None):
@@ -56,15 +60,16 @@ def _value(value):
     if isinstance(value, list | tuple | range):
         parts = [_value(part) for part in value]
         return {"tuple": parts} if isinstance(value, tuple) else parts
-    if hasattr(value, "__array__"):
-        array = np.asarray(value)
-        if array.dtype.kind in "biuf":
-            text = base64.b64encode(array.tobytes()).decode()
-            return {"dtype": array.dtype.str, "shape": array.shape, "base64": text}
     if isinstance(value, str):
         return str(value)
-    plain = value is None or isinstance(value, bool | int | float)
-    return value if plain else {"type": type(value).__name__}
+    if value is None or type(value) in (bool, int, float):
+        return value
+    array = np.asarray(value)  # also of a deque, of a tensor
+    if array.dtype.kind in "biuf":
+        text = base64.b64encode(array.tobytes()).decode()
+        return {"dtype": array.dtype.str, "shape": array.shape, "base64": text}
+    numbers = all(isinstance(number, Real) for number in array.flat)
+    return _value(array.astype(float)) if numbers else {"type": type(value).__name__}
 
 
 def decode(line, count):
@@ -73,13 +78,12 @@ def decode(line, count):
     Raises ValueError for any other line; nothing in it can run code.
     """
     try:
-        parts = json.loads(line)
-        found = [_decoded(part) for part in parts]
+        parts = json.loads(line[: LONGEST + 1])  # a longer one breaks off
+        if not isinstance(parts, list) or len(parts) != count:
+            raise ValueError(f"there are not {count} results")
+        return [_decoded(part) for part in parts]
     except (AttributeError, KeyError, RecursionError, TypeError, binascii.Error) as error:
         raise ValueError(str(error)) from error
-    if len(found) != count:
-        raise ValueError(f"{len(found)} results instead of {count}")
-    return found
 
 
 def plain(results):
@@ -94,6 +98,8 @@ def plain(results):
 def _decoded(part):
     if isinstance(part, list):
         return [_decoded(inner) for inner in part]
+    if isinstance(part, str):
+        return part[:WORD]
     if not isinstance(part, dict):
         return part
     if "tuple" in part:
@@ -101,17 +107,19 @@ def _decoded(part):
     if "stopped" in part:
         return _error(str(part["stopped"]), str(part["says"]))
     if "type" in part:
-        return type(str(part["type"]), (), {})()
-    dtype = np.dtype(part["dtype"])
-    if dtype.kind not in "biuf":
-        raise ValueError(f"numbers of the type {dtype}")
-    return (
-        np.frombuffer(base64.b64decode(part["base64"], validate=True), dtype)
-        .reshape(part["shape"])
-        .copy()
-    )
+        return _kind(str(part["type"])[:WORD])()
+    if not re.fullmatch(r"[<>|=][biuf]\d+", part["dtype"]):
+        raise ValueError("no type of numbers")
+    data = base64.b64decode(part["base64"], validate=True)
+    return np.frombuffer(data, part["dtype"]).reshape(part["shape"]).copy()
 
 
 def _error(name, says):
     known = {kind.__name__: kind for kind in (NotImplementedError, engine.NotUsableError)}
-    return known.get(name, type(name, (Exception,), {}))(says)
+    return known[name](says) if name in known else _kind(name[:WORD], Exception)(says)
+
+
+@functools.lru_cache(maxsize=100)
+def _kind(name, *bases):
+    """Return a class of this name, which is all that is left of one in another process."""
+    return type(name, bases, {})

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -202,6 +203,8 @@ def _normal(value):
         array = np.asarray(value)
     except ValueError:
         raise NotUsableError("the parts of the result have different lengths") from None
+    if array.dtype == object and all(isinstance(n, Real) for n in array.flat):
+        array = array.astype(float)
     if array.dtype.kind not in "biuf":  # booleans, integers, unsigned, floats
         raise NotUsableError(f"the result ({type(value).__name__}) is not an array of numbers")
     return array.astype(float)

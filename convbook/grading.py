@@ -56,21 +56,24 @@ def grade_notebook(data, solved, folder, jailed, limits, probes=None, key=None):
     setup = next(cell.id for cell in solved.cells if cell.cell_type == "code")
     dropped = set()  # cells that are nobody's answer, and stopped the kernel
 
-    def attempt(chosen):
+    def attempt(chosen, unanswered):
         while True:
-            notebook, owners = merging.merge(solved, student, chosen, dropped, not key)
-            cells, stopped = jail.run(notebook, folder, jailed, limits, probes)
+            cells, owners = merging.merge(solved, student, chosen, unanswered, dropped, not key)
+            cells, stopped = jail.run(cells, folder, jailed, limits, probes)
             if not stopped or owners[stopped[0]]:
-                return _verdicts(cells, stopped, owners, wanted, chosen)
+                found = _verdicts(cells, stopped, owners, wanted, chosen)
+                return found, stopped and owners[stopped[0]]
             if stopped[0] == setup:
                 raise RuntimeError(f"the set-up cell does not run: {stopped[2]}")
             dropped.add(stopped[0])
 
-    verdicts = {}
+    verdicts, fatal = {}, set()  # answers that stopped the kernel are left out from then on
     while left := [name for name in names if name not in verdicts]:
-        found = attempt(left)  # up to where it stopped; the next round goes on without that
-        if len(left) > 1 and (died := [n for n in found if found[n][0] == "died"]):
-            found |= attempt(died)  # alone: a thread of another answer may have done it
+        found, stopper = attempt(left, fatal)  # the next round goes on from where it stopped
+        fatal |= {stopper} - {None}
+        for name in [name for name in found if found[name][0] == "died" and len(left) > 1]:
+            alone, _ = attempt([name], {*names} - {name})  # a thread of another may have done it
+            found |= alone
         verdicts |= found
     return {name: verdicts[name] for name in names}
 
@@ -122,7 +125,7 @@ def _compared(exercise, order, inputs, wanted, mistakes, printed):
     lines = [line for line in printed.splitlines() if line.startswith(blind.MARK)]
     try:
         found = blind.decode(lines[-1].removeprefix(blind.MARK), len(inputs))
-    except (IndexError, ValueError):
+    except Exception:  # whatever it is that stands there
         return "wrong", "the notebook changed its check, which prints no results"
     got = [found[order.index(place)] for place in range(len(inputs))]
     verdict, lines = engine.verdict(exercise, inputs, got, wanted, lambda: mistakes)
@@ -149,9 +152,11 @@ def _grade_here(folder):
     task = json.loads((folder / "task.json").read_text())
     solved = nbformat.read(task["reference"], as_version=4)
     data = (folder / "student.ipynb").read_bytes()
-    options = {"probes": task["probes"]}
-    if task["probes"]:
-        options["key"] = pickle.loads(Path(task["probes"]).with_suffix(".key").read_bytes())
+    options = {}
+    if task["key"]:
+        probes, key = pickle.loads(Path(task["key"]).read_bytes())
+        (folder / "probes").write_bytes(probes)
+        options = {"probes": folder / "probes", "key": pickle.loads(key)}
     limits = jail.Limits(**task["limits"])
     result = grade_notebook(data, solved, folder, task["jailed"], limits, **options)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -178,7 +183,7 @@ def reference(stem, seed=None):
         if count != 1:
             raise ValueError(f"solutions/{stem}.md has {count} lines `SEED = number`, not one")
     path = CACHE / f"{stem}-{_digest(text.encode())}.ipynb"
-    if not path.exists():
+    if not _is_whole(path, json.loads):
         import nbformat
 
         from convbook import exercises
@@ -192,21 +197,29 @@ def reference(stem, seed=None):
     return path
 
 
-def probes_of(solved):
-    """Return the path of the probes of a reference, all that a jail gets to see; cached.
+def answer_key(solved):
+    """Return the path of two things about a reference, each pickled: probes and key; cached.
 
-    Beside them lies the key, which stays outside. Both are made by a process of its own:
-    Keras, which some oracles need, takes its memory.
+    The probes are all that a jail gets to see of the exercises; the key stays outside.
+    They are made by a process of its own: Keras, which some oracles need, takes its memory.
     """
-    probes = solved.with_suffix(".probes")
-    if not probes.exists():
+    path = solved.with_suffix(".key")
+    if not _is_whole(path, pickle.loads):
         command = [sys.executable, "-m", "convbook.grading", "key", str(solved)]
         subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
-    return probes
+    return path
+
+
+def _is_whole(path, load):
+    """Tell whether a file of the cache is there and was not damaged."""
+    with contextlib.suppress(Exception):
+        load(path.read_bytes())
+        return True
+    return False
 
 
 def _write_key(solved):
-    """Write probes and key of the reference at the path `solved`."""
+    """Write the key of the reference at the path `solved`."""
     import cloudpickle
     import numpy as np
 
@@ -231,13 +244,10 @@ def _write_key(solved):
         says = [(None, *row) for _, *row in exercise.mistakes]
         known = dataclasses.replace(bare, library=exercise.library, mistakes=says)
         key[name] = known, order, inputs, blind.plain(wanted), list(map(blind.plain, mistakes()))
-    for path, content in (
-        (solved.with_suffix(".key"), key),
-        (solved.with_suffix(".probes"), probes),
-    ):
-        draft = path.with_suffix(".new")
-        draft.write_bytes(cloudpickle.dumps(content))
-        draft.rename(path)
+    with tempfile.TemporaryDirectory(dir=solved.parent) as folder:  # others may write it, too
+        draft = Path(folder) / "key"
+        draft.write_bytes(pickle.dumps([cloudpickle.dumps(probes), cloudpickle.dumps(key)]))
+        draft.rename(solved.with_suffix(".key"))
 
 
 def _digest(*parts):
@@ -254,9 +264,9 @@ def read(path):
 
     A link is not followed: it could show the student what only the teacher may read.
     """
-    if path.parent.is_symlink() or path.is_symlink():
-        return "the file is a symbolic link"
     try:
+        if path.parent.is_symlink() or path.is_symlink():
+            return "the file is a symbolic link"
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return "this is no file"
@@ -278,8 +288,8 @@ def grade_apart(data, solved, settings, running):
     """
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        probes = str(probes_of(solved)) if settings["blind"] else None
-        task = settings | {"reference": str(solved), "probes": probes}
+        key = str(answer_key(solved)) if settings["blind"] else None
+        task = settings | {"reference": str(solved), "key": key}
         (folder / "task.json").write_text(json.dumps(task))
         (folder / "student.ipynb").write_bytes(data)
         with open(folder / "log", "wb") as log:
@@ -329,6 +339,10 @@ def check(arguments):
 
     folder = "work" if Path("work").is_dir() else "exercises"
     paths = [Path(path) for path in arguments.notebooks] or sorted(Path(folder).glob("*.ipynb"))
+    if arguments.json:
+        target = Path(arguments.json)
+        if target.suffix == ".ipynb" or not target.resolve().parent.is_dir():
+            sys.exit(f"The verdicts cannot be written to {target}: name a .json in a folder")
     jailed = jail.available()
     if not jailed:
         print("Your code runs here as it does in Jupyter: there is no bubblewrap for a sandbox.")
@@ -336,7 +350,7 @@ def check(arguments):
     results, failed = {}, not paths
     for path in paths:
         print(path, flush=True)
-        result = {}
+        result, solved = {}, None
         try:
             solved = reference(path.stem)
             result = outcome(read(path.resolve()), solved, settings, set())["exercises"]
@@ -344,6 +358,8 @@ def check(arguments):
             print(f"  not checked: {error}")
             failed = True
         except RuntimeError as error:  # without a sandbox, an answer can end this program, too
+            if solved is None:
+                raise
             result = {name: ["died", str(error)] for name in exercise_names(solved)}
         results[str(path)] = {name: verdict for name, (verdict, _) in result.items()}
         width = max(map(len, result), default=0)
@@ -374,7 +390,8 @@ def grade(arguments):
             "protection: do that only on a machine that holds nothing else."
         )
     folders = (path for path in submissions.iterdir() if path.is_dir())
-    students = sorted(path for path in folders if not path.name.startswith("."))
+    own = (out.resolve(), submissions.resolve())  # the results may lie among the submissions
+    students = sorted(p for p in folders if p.name[0] != "." and p.resolve() not in own)
     handed_in = {path.stem for student in students for path in student.glob("*.ipynb")}
     chapters = sorted(stem for stem in handed_in if (ROOT / "solutions" / f"{stem}.md").is_file())
     for stem in sorted(handed_in.difference(chapters)):
@@ -384,7 +401,7 @@ def grade(arguments):
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)
     try:
         solved = {stem: reference(stem, arguments.seed) for stem in chapters}
-        _ = [probes_of(path) for path in solved.values() if arguments.sandbox]
+        _ = [answer_key(path) for path in solved.values() if arguments.sandbox]
     except ValueError as error:
         sys.exit(str(error))
     jailed = arguments.sandbox
@@ -469,7 +486,8 @@ def report(students, solved, out):
         ]
         rows.append((student, [verdict for verdict, _ in cells].count("pass"), cells))
     out.mkdir(parents=True, exist_ok=True)
-    with open(out / "grades.csv", "w", newline="", encoding="utf-8") as file:
+    told = {"encoding": "utf-8", "errors": "backslashreplace"}  # names of folders may be odd
+    with open(out / "grades.csv", "w", newline="", **told) as file:
         table = csv.writer(file)
         table.writerow(["student", "passed", *(f"{stem}/{name}" for stem, name in columns)])
         for student, passed, cells in rows:
@@ -488,9 +506,7 @@ def report(students, solved, out):
         for student, passed, cells in rows
     )
     foot = "".join(f"<td>{count} of {len(rows)}" for count in counts)
-    (out / "grades.html").write_text(
-        PAGE.format(heads=heads, body=body, foot=foot), encoding="utf-8"
-    )
+    (out / "grades.html").write_text(PAGE.format(heads=heads, body=body, foot=foot), **told)
     print(f"Written: {out}/grades.csv, {out}/grades.html, {out}/<student>/<chapter>.json")
 
 
@@ -560,9 +576,14 @@ def main():
     commands.add_parser("key").add_argument("path", type=Path)
     arguments = parser.parse_args()
     if arguments.command in ("one", "key"):  # of this program itself
-        {"one": _grade_here, "key": _write_key}[arguments.command](arguments.path)
-    else:
+        return {"one": _grade_here, "key": _write_key}[arguments.command](arguments.path)
+    sys.stdout.reconfigure(errors="backslashreplace")
+    try:
         sys.exit({"check": check, "grade": grade}[arguments.command](arguments))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. The same command goes on from here.")
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        sys.exit(f"Grading stopped: {error}")
 
 
 if __name__ == "__main__":

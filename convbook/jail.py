@@ -31,6 +31,7 @@ MEGABYTE = 1_000_000
 HOME = "/student"  # in the jail
 SHOWN = 2_000_000  # characters of a cell's output that are kept
 AT_ONCE = 8  # megabytes: a longer message is refused
+PARTS = 200_000  # lists and dicts in it, at most
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ class WatchedKernel(RunningKernel):
     folder, limits = None, Limits()  # set by `run`; nbval makes the object
 
     def __init__(self, kernel_name, cwd=None, startup_timeout=60):
-        (self.folder / "ipc").mkdir(exist_ok=True)
+        shutil.rmtree(self.folder / "ipc", ignore_errors=True)  # a message to the next attempt
+        (self.folder / "ipc").mkdir()
         (self.folder / "home").mkdir(exist_ok=True)
         connection = str(self.folder / "ipc" / "kernel.json")
         self.km = KernelManager(
@@ -143,8 +145,11 @@ class WatchedKernel(RunningKernel):
         for _ in range(30):
             question = self.kc.kernel_info()
             self.await_reply(question, timeout=10)
-            with contextlib.suppress(StoppedError):
+            try:
                 return self.await_idle(question, timeout=1)
+            except StoppedError as stop:
+                if stop.args[0] == "died":
+                    raise
 
     def execute_cell_input(self, cell_input, allow_stdin=None):
         self.shown = 0
@@ -162,7 +167,7 @@ class WatchedKernel(RunningKernel):
             if "iopub" in ready:
                 self.waiting.append(self._read())
             elif "shell" in ready:
-                reply = super().get_message("shell", timeout=0)
+                reply = self._receive(self.kc.shell_channel)
                 if reply["parent_header"].get("msg_id") == msg_id:
                     return
             self.watch()
@@ -180,9 +185,20 @@ class WatchedKernel(RunningKernel):
                     return message
         raise StoppedError("error", f"it printed more than {AT_ONCE} MB at once")
 
+    def _receive(self, channel):
+        """Return a message, unless it would become far larger in memory than it was."""
+        frames = channel.socket.recv_multipart()
+        parts = sum(frame.count(b"[") + frame.count(b"{") for frame in frames)
+        if sum(map(len, frames)) > AT_ONCE * MEGABYTE or parts > PARTS:
+            raise StoppedError("error", "it printed too much at once")
+        _, frames = self.kc.session.feed_identities(frames)
+        return self.kc.session.deserialize(frames)
+
     def _read(self, timeout=0):
         """Read one message and cut its text to what may still be shown."""
-        message = super().get_message("iopub", timeout)
+        if not self.kc.iopub_channel.socket.poll(int(1000 * timeout)):
+            raise Empty
+        message = self._receive(self.kc.iopub_channel)
         content = message["content"]
         text = content.get("text") or ""
         self.bytes += len(text) + len(str(content.get("data", "")))

@@ -7,9 +7,9 @@ that the student added stays behind the known cell it follows. The student's
 outputs, tags and metadata are dropped.
 """
 
-import ast
 import json
 import re
+import symtable
 
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -62,17 +62,17 @@ def names(solved):
     return [cell.id.removeprefix("check-") for cell in solved.cells if _is_check(cell)]
 
 
-def merge(solved, student, chosen, dropped=(), compared=True):
+def merge(solved, student, chosen, unanswered=(), dropped=(), compared=True):
     """Return the notebook to run, and {cell id: exercise} for answers and checks.
 
-    Only the `chosen` exercises are checked; the answers to the others are the
-    master's. `dropped` are the ids of cells to leave out. Unless they are `compared`
-    elsewhere, checks carry the outputs that nbval compares with theirs.
+    Only the `chosen` exercises are checked. The `unanswered` are left as stubs, and
+    `dropped` are the ids of cells to leave out. Unless they are `compared` elsewhere,
+    checks carry the outputs that nbval compares with theirs. No right answer is in it.
     """
     master = exercises.unsolve(solved).cells
-    right = {cell.id: cell.source for cell in solved.cells}
     answers, added = _sort(master, student, names(solved))
-    seed = re.search(r"^SEED = (\d+)$", "\n".join(right.values()), re.MULTILINE)
+    sources = "\n".join(cell.source for cell in master)
+    seed = re.search(r"^SEED = (\d+)$", sources, re.MULTILINE)
     cells, owners = [], {}
 
     def add(cell_id, source, owner=None, outputs=()):
@@ -85,7 +85,7 @@ def merge(solved, student, chosen, dropped=(), compared=True):
     for cell in master:
         name = cell.id.removeprefix("check-")
         if cell.id in answers:
-            mine = answers[cell.id] if cell.id in chosen else [right[cell.id]]
+            mine = [] if cell.id in unanswered else answers[cell.id]
             for i, source in enumerate(mine or [cell.source]):
                 add(f"{cell.id}-{i}" if i else cell.id, source, cell.id)
         elif _is_check(cell):
@@ -107,10 +107,12 @@ def _sort(master, student, exercise_names):
     start = next(place for place, cell in enumerate(master) if _is_code(cell))  # the set-up
     answers, added, last = {name: [] for name in exercise_names}, {}, places[start]
     loose = []
-    checks = {}  # exercise: the student's last check of it; what stands below is a draft
-    for number, cell in enumerate(student):
-        if cell["code"] and (called := re.match(r"check\((\w+)", cell["source"].strip())):
-            checks[called[1]] = number
+    checks = {  # exercise: the student's last check of it; what stands below is a draft
+        name: number
+        for number, cell in enumerate(student)
+        for name in re.findall(r"^check\((\w+)", cell["source"], re.MULTILINE)
+        if cell["code"]
+    }
     for number, cell in enumerate(student):
         source, line = (
             cell["source"],
@@ -145,18 +147,12 @@ def _sort(master, student, exercise_names):
 
 def _bound(source):
     """Return the names that code binds at top level; an answer may stand in an added cell."""
+    plain = re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE)  # without IPython's magics
     try:
-        body = ast.parse(source).body
+        symbols = symtable.symtable(plain, "cell", "exec").get_symbols()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    names = [node.name for node in body if isinstance(node, ast.FunctionDef)]
-    for node in body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names += [alias.asname or alias.name for alias in node.names]
-        for target in getattr(node, "targets", [getattr(node, "target", None)]):
-            found = ast.walk(target) if isinstance(target, ast.AST) else ()
-            names += [part.id for part in found if isinstance(part, ast.Name)]
-    return names
+    return [name.get_name() for name in symbols if name.is_assigned() or name.is_imported()]
 
 
 def _is_code(cell):

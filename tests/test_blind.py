@@ -1,10 +1,13 @@
 """What a kernel under grading gets to see, and that judging its results outside is the same."""
 
+import array
+import collections
 import importlib
 import json
 import pickle
 import shutil
 import types
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +30,7 @@ def pair(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("key") / f"{request.param}.ipynb"
     shutil.copy(ROOT / "exercises" / path.name, path)
     grading._write_key(path)
-    probes, key = (path.with_suffix(suffix).read_bytes() for suffix in (".probes", ".key"))
+    probes, key = pickle.loads(path.with_suffix(".key").read_bytes())
     return probes, pickle.loads(key)
 
 
@@ -101,6 +104,22 @@ class Odd:
     pass
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        collections.deque([1, 2]),
+        array.array("d", [1, 2]),
+        memoryview(np.arange(2.0)),
+        np.array([1, 2.5], object),
+        [Fraction(1, 2), np.float32(2)],
+    ],
+    ids=["deque", "array", "memoryview", "objects", "fractions"],
+)
+def test_what_numpy_takes_for_numbers_comes_through(value):
+    (found,) = blind.decode(blind.encode([value]), 1)
+    np.testing.assert_equal(engine._normal(found), engine._normal(value))
+
+
 @pytest.mark.parametrize("value", [{1: 2}, Odd(), np.array(["x"]), 1j, print, [[Odd()]]])
 def test_what_is_no_result_is_refused_by_the_name_of_its_type(value):
     (found,) = blind.decode(blind.encode([value]), 1)
@@ -127,6 +146,9 @@ def test_list_that_holds_itself_and_results_without_end_are_no_results():
         '[{"dtype": "<f8", "shape": [9], "base64": "AAAAAAAAAAA="}]',
         '[{"dtype": "<f8", "shape": [-1], "base64": "?"}]',
         '[{"dtype": [["a", "<f8"]], "shape": [1], "base64": ""}]',
+        '[{"dtype": ",", "shape": [1], "base64": ""}]',
+        '[{"dtype": "(1,f8", "shape": [1], "base64": ""}]',
+        '["' + "x" * 2_000_000 + '"]',
         '[{"tuple": 1}]',
         '[{"other": 1}]',
         json.dumps([{"stopped": "a\0b", "says": ""}]),

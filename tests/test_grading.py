@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 import pytest
 
-from convbook import checks, jail
+from convbook import checks, grading, jail
 from convbook.grading import LARGEST
 
 ROOT = Path(__file__).parents[1]
@@ -149,6 +149,54 @@ def in_one_cell():
     """Two answers stand in one cell, the first one's."""
     answers = f"{RIGHT[FIRST]}\n\n\n{RIGHT[SECOND]}"
     return Notebook(**{FIRST: answers}).remove(SECOND)
+
+
+def with_magic():
+    """The stub was deleted, and the answer stands in a new cell, with a magic."""
+    source = CORRECT.split("\n", 1)[1]
+    return Notebook().remove(FIRST).insert("cell-2", f"%%time\n!echo\n{source}")
+
+
+def check_within(cell):
+    """Below the check stands the right answer, with a check in the same cell."""
+    notebook = answer(WRONG)
+    return notebook.insert(f"check-{FIRST}", f"{CORRECT}\ncheck({FIRST}, seed=SEED)", cell)
+
+
+FOLDER = (
+    "import json, os, ipykernel.connect\n"
+    "ipc = os.path.dirname(ipykernel.connect.get_connection_file())\n"
+)
+DIES_THEN_LISTENS = (
+    f"{FOLDER}if not os.path.exists(ipc + '/loot'):\n"
+    "    open(ipc + '/loot', 'w').close()\n    os._exit(0)\n"
+    "write = lambda info: open(ipc + '/loot', 'a').write(json.dumps(info.raw_cell) + '\\n')\n"
+    "get_ipython().events.register('pre_run_cell', write)\n"
+)
+REPEATS = (
+    f"{FOLDER}if os.path.exists(ipc + '/loot'):\n"
+    "    for line in open(ipc + '/loot'):\n"
+    "        if json.loads(line).startswith('# Exercise: NAME'):\n"
+    "            exec(json.loads(line), globals())\n"
+)
+
+
+def thief():
+    """The first answer ends the kernel, to see in the next one how the master answers."""
+    answers = {name: f"# Exercise: {name}\n{REPEATS.replace('NAME', name)}" for name in NAMES}
+    return Notebook(**answers | {FIRST: f"# Exercise: {FIRST}\n{DIES_THEN_LISTENS}"})
+
+
+def borrower():
+    """The second answer is the first one's function, and that ends the kernel."""
+    dies = f"# Exercise: {FIRST}\nimport os\nos._exit(0)"
+    return Notebook(**{FIRST: dies, SECOND: f"# Exercise: {SECOND}\n{SECOND} = {FIRST}"})
+
+
+def forged(results):
+    """Return a notebook whose checks print `results`, whatever the answers are."""
+    lines = f"import convbook.blind, convbook.checks as c\nc.encode = lambda found: {results}"
+    return Notebook(**{FIRST: f"# Exercise: {FIRST}\n{lines}\n{WRONG}"})
 
 
 def many_cells(count):
@@ -306,6 +354,35 @@ CORPUS = {
     "draft below the check": (drafted(), P),
     "two answers in one cell": (in_one_cell(), P),
     "200 cells": (many_cells(200), P),
+    "a magic in an added cell": (with_magic(), P),
+    "answer and check below the check": (check_within("cell-99"), P),
+    "long words": (inside("return ['a' * 150_000] + ['b'] * 2000"), W),
+    "a deque": (inside("import collections\nreturn collections.deque("
+                       "np.correlate(signal.astype(float), kernel.astype(float)))"), P),
+    "fills the folder of its sockets": (
+        before(
+            f"{FOLDER}for i in range(20): open(f'{{ipc}}/{{i}}', 'w')\n"
+            "import time\ntime.sleep(2)"
+        ),
+        DEAD,
+    ),
+    "breaks the folder of its sockets": (
+        before(f"{FOLDER}os.remove(ipc + '/kernel.json')\nos.makedirs(ipc + '/kernel.json/x')\n"
+               "os._exit(1)"),
+        DEAD,
+    ),
+    "a message that grows": (
+        before(
+            "from ipykernel.kernelapp import IPKernelApp\n"
+            "kernel = IPKernelApp.instance().kernel\n"
+            "part = b'[' + b'{\"\":0},' * 1_130_000 + b'0]'\n"
+            "parts = [part] * 4\n"
+            "frames = [b'<IDS|MSG>', kernel.session.sign(parts), *parts]\n"
+            "kernel.iopub_thread.send_multipart(frames)\n"
+            "import time\ntime.sleep(1)"
+        ),
+        E,
+    ),
     "added cell that dies": (Notebook().insert(FIRST, "import os\nos._exit(1)"), P),
     "added cell that fails": (Notebook().insert(FIRST, "1 / 0"), P),
     "patches default_rng": (cheat("np.random.default_rng = lambda seed: None"), W | E),
@@ -374,6 +451,12 @@ CORPUS["set-up extended"][0]["cell-1"]["source"].append("\nimport scipy.signal a
 PAIRS = list(checks.EXERCISES[FIRST].inputs(np.random.default_rng(7)).values())
 SUMS = [checks.EXERCISES[FIRST].oracle(*pair).tolist() for pair in PAIRS]
 BYTES = [b"".join(part.tobytes() for part in pair) for pair in PAIRS]
+THIEVES = {"thief": thief(), "borrower": borrower()}  # no exercise may pass that is not right
+FORGED = {
+    "no type of numbers": forged("""'[{"dtype":",","shape":[1],"base64":""}]'"""),
+    "many types": forged("""'[' + '{"type":""},' * 80_000 + '0]'"""),
+    "types for all": forged("""'[[' + '{"type":""},' * 80_000 + '0]]'"""),
+}
 HARDCODED = {  # pass with the notebook's own seed, and fail with another
     "knows the outputs by heart": answer(
         f"known = {dict(zip(BYTES, SUMS, strict=True))}\n"
@@ -433,7 +516,9 @@ def graded(tmp_path_factory):
     corpus = {name: notebook for name, (notebook, _) in CORPUS.items()}
     corpus |= {n: nb for n, (nb, _) in hostile(tmp, server.getsockname()[1]).items()}
     corpus |= {name: typical(place) for place, name in enumerate(TYPICAL)}
-    corpus |= HARDCODED | ALL_UNREADABLE | {"unfilled": json.dumps(UNFILLED).encode()}
+    corpus |= (
+        THIEVES | FORGED | HARDCODED | ALL_UNREADABLE | {"unfilled": json.dumps(UNFILLED).encode()}
+    )
     submissions = tmp / "submissions"
     for name in [*corpus, *LINKS]:
         (submissions / folder_of(name)).mkdir(parents=True)
@@ -488,6 +573,18 @@ def test_unreadable_submission_is_said_to_be(graded, name):
 
 @pytest.mark.parametrize("name", TYPICAL)
 def test_typical_mistake_fails(graded, name):
+    assert set(verdicts(graded, name).values()) == W
+
+
+def test_no_answer_is_lent_to_another(graded):
+    assert "pass" not in verdicts(graded, "thief").values()
+    found = verdicts(graded, "borrower")
+    assert found[FIRST] == "died" and found[SECOND] not in P
+    assert {found[name] for name in NAMES[2:]} == P
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_results_are_wrong(graded, name):
     assert set(verdicts(graded, name).values()) == W
 
 
@@ -639,6 +736,39 @@ def test_option_without_sense_is_refused_and_nothing_is_lost(class_of, option):
     done = run("grade", submissions, "--out", out, *option)
     assert done.returncode == 2 and f"argument {option[0]}: '{option[1]}' is no" in done.stderr
     assert (out / "grades.csv").read_text() == "as it was"
+
+
+def test_odd_names_and_folders_lose_nobody(class_of):
+    submissions, out = class_of(**{"ada": Notebook(), 'o\'x "y"': Notebook(), "=1+1": Notebook()})
+    odd = os.fsdecode(b"b\xfcrger")
+    shutil.copytree(submissions / "ada", submissions / odd)
+    for _ in range(2):  # the results lie among the submissions, and are nobody's
+        done = run("grade", submissions, "--out", submissions / "out", errors="replace")
+        assert "4 students" in done.stdout and "Traceback" not in done.stderr
+    rows = (submissions / "out" / "grades.csv").read_text().splitlines()
+    assert [row.rsplit(",", 7)[1] for row in rows[1:]] == ["6"] * 4
+
+
+def test_damaged_cache_is_made_again(class_of):
+    submissions, out = class_of(ada=Notebook())
+    run("grade", submissions, "--out", out, "--seed", 6)
+    files = sorted(grading.CACHE.glob(f"{STEM}-*"), key=lambda path: path.stat().st_mtime)[-2:]
+    assert {path.suffix for path in files} == {".ipynb", ".key"}
+    for path in files:
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) // 2])
+        (out / "ada" / f"{STEM}.json").unlink()
+        done = run("grade", submissions, "--out", out, "--seed", 6)
+        assert "6 of 6 pass" in done.stdout, done.stderr
+
+
+def test_verdicts_are_not_written_over_a_notebook(tmp_path):
+    path = tmp_path / f"{STEM}.ipynb"
+    path.write_bytes(Notebook().bytes())
+    for target in (path, tmp_path / "nowhere" / "verdicts.json"):
+        done = run("check", path, "--json", target)
+        assert done.returncode == 1 and "name a .json" in done.stderr
+    assert path.read_bytes() == Notebook().bytes()
 
 
 def test_machines_share_a_class(class_of):
