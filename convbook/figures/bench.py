@@ -74,7 +74,7 @@ class ArchitectureBench(Figure):
     networks = List(Dict()).tag(sync=True)
 
     def __init__(self, layers=LECTURE, **more):
-        super().__init__(layers=[list(row) for row in layers], networks=recorded(), **more)
+        super().__init__(layers=layers, networks=recorded(), **more)
 
     @validate("layers")
     def _fits(self, proposal):

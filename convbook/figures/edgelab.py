@@ -29,7 +29,7 @@ class EdgeLab(Figure):
     place = Whole(0, min=0, max=7).tag(sync=True)
 
     def __init__(self, signal=(2, 3, 4, 5, 6, 7, 8, 9), **more):
-        super().__init__(signal=list(signal), **more)
+        super().__init__(signal=signal, **more)
 
     def still(self, drawing):
         signal, before, after = np.array(self.signal), 0, 0

@@ -31,7 +31,7 @@ class KernelBench(Figure):
     touch = Enum(["move", "bright", "dark"], "move").tag(sync=True)
 
     def __init__(self, image=((0, 0, 0, 0, 1, 1, 1, 1),) * 8, kernel=LEFT_RIGHT, **more):
-        super().__init__(image=[*map(list, image)], kernel=[*map(list, kernel)], **more)
+        super().__init__(image=image, kernel=kernel, **more)
 
     def still(self, drawing):
         operation = ops.convolve2d if self.flip else ops.correlate2d

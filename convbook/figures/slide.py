@@ -21,7 +21,7 @@ class Slide(Figure):
     place = Whole(0, min=0, max=9).tag(sync=True)
 
     def __init__(self, signal=(0, 1, 0, 0, 2, 0), kernel=(1, 2, 3), **more):
-        super().__init__(signal=list(signal), kernel=list(kernel), **more)
+        super().__init__(signal=signal, kernel=kernel, **more)
 
     def still(self, drawing):
         operation = np.convolve if self.flip else np.correlate

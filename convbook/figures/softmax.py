@@ -27,7 +27,7 @@ class SoftmaxBench(Figure):
     taken = Bool(False).tag(sync=True)
 
     def __init__(self, logits=(4, 0, -2, 1), **more):
-        super().__init__(logits=list(logits), **more)
+        super().__init__(logits=logits, **more)
 
     def still(self, drawing):
         columns = {

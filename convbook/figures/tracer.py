@@ -27,19 +27,19 @@ class FieldTracer(Figure):
     unit = Whole(2, min=0, max=22).tag(sync=True)
 
     def __init__(self, layers=((3, 2), (3, 1), (3, 1)), **more):
-        layers = [[*layer, 0] if len(layer) == 2 else [*layer] for layer in layers]
         super().__init__(layers=layers, **more)
 
     @validate("layers")
     def _layers_are_layers(self, proposal):
-        for layer in proposal.value:
+        layers = [[*layer, 0] if len(layer) == 2 else layer for layer in proposal.value]
+        for layer in layers:
             kernel, stride, padding = layer if len(layer) == 3 else (0, 0, 0)
             if not (1 <= kernel <= 5 and 1 <= stride <= 3 and 0 <= padding <= min(2, kernel // 2)):
                 raise TraitError(
                     "layers must be kernels of 1 to 5 with strides of 1 to 3 and a padding of at "
                     f"most 2 and half the kernel, not {layer}"
                 )
-        return proposal.value
+        return layers
 
     def still(self, drawing):
         axes = drawing.subplots()
