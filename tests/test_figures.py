@@ -368,6 +368,32 @@ def test_words_in_drawings_are_large_enough(tab):
     assert tab.eval_on_selector_all(".cb-figure svg text", small) == []
 
 
+DECIMALS = {  # as long as numbers with two decimals become
+    "slide": {"signal": [9, -8.75, 7.25, -6.5, 9], "kernel": [-9, 8.75, -7.25], "place": 2},
+    "edgelab": {"signal": [-8.75, 8.5, -7.25, 6.5, -5.75, 9, -9, -8.5], "size": 2},
+    "kernelbench": {
+        "image": [[0.55, 1, 0.25, 0.95, 0.05, 0, 0.75, 1]] * 8,
+        "kernel": [[-8.75, 8.5, -7.25], [6.75, -9, 9], [-8.75, -8.75, -0.25]],
+    },
+    "findpattern": {"score": "zero-mean", "plus": 1, "block": 9, "ground": 9},
+    "mixer": {"weights": [[[[-8.75, 8.5]] * 3] * 2] * 2, "bias": [-8.75, 8.75], "second": True},
+}
+
+
+@pytest.mark.parametrize("name", DECIMALS)
+def test_numbers_fit_their_cells(plain, name):
+    """They shrink to do so, below the size of other words: what is picked is in the sentence."""
+    tab = show(plain, getattr(figures, CASES[name].CLASS)(**DECIMALS[name]))
+    tab.get_by_label("Predict first").uncheck()
+    tab.evaluate("document.body.style.fontFamily = 'system-ui'")  # as on the site
+    widths = """all => all.map(x => [x.textContent, x.getBBox().width,
+        x.previousElementSibling.getBBox().width])"""
+    numbers = tab.eval_on_selector_all(".cb-figure svg g > rect + text.cb-number", widths)
+    tab.close()
+    assert max(len(text) for text, *_ in numbers) >= 5
+    assert [number for number in numbers if number[1] > number[2] + 0.1] == []
+
+
 def test_words_in_drawings_have_a_colour(tab):
     uncovered(tab)
     black = """all => all.filter(x => x.textContent && !x.getAttribute('fill'))

@@ -165,12 +165,19 @@ export function bright(value, limit = 1) {
   return { fill: `rgb(${level},${level},${level})`, ink: level > 117 ? "#000" : "#fff" };
 }
 
-/** A square with a number in it; size is its side, in the units of the drawing. */
-export function cell(x, y, size, text, { fill, ink }, attributes = {}) {
+/** How wide a number is in a wide font, in shares of the font's size. */
+const wide = (text) => [...String(text)].reduce((sum, sign) => sum + ({ ".": 0.33, "−": 0.84 }[sign] ?? 0.64), 0);
+
+/** A `cell` whose number is of another size: that of its font, or what the cell has room for. */
+export function numbered(font, x, y, size, text, { fill, ink }, attributes = {}) {
   const box = { x: x + 1, y: y + 1, width: size - 2, height: size - 2, rx: 3, fill, ...attributes };
-  const middle = { x: x + size / 2, y: y + size / 2, fill: ink, class: "cb-number" };
+  const fits = Math.min(font, (size - 2) / wide(text));
+  const middle = { x: x + size / 2, y: y + size / 2, fill: ink, class: "cb-number", style: `font-size: ${fits}px` };
   return h("g", {}, h("rect", box), h("text", middle, text));
 }
+
+/** A square with a number in it; size is its side, in the units of the drawing. */
+export const cell = (...place) => numbered(20, ...place);
 
 /** A drawing, at most 500 pixels wide and a quarter larger than its units; `title` says what is seen. */
 export const drawing = (width, height, title, ...children) => {
@@ -371,13 +378,6 @@ export const isTable = (height, width, min = -9, max = 9) => (value) =>
 /** Words in a drawing, of `size` units; `style` is more CSS. */
 export const label = (x, y, text, size = 12, style = "") =>
   h("text", { x, y, style: `font-size: ${size}px; ${style}` }, text);
-
-/** A `cell` whose number is of another size. */
-export function numbered(size, ...rest) {
-  const node = cell(...rest);
-  node.lastChild.style.fontSize = `${size}px`;
-  return node;
-}
 
 /** The outline of a shape, white on dark, to be seen on every brightness. */
 export const outline = (tag, attributes, dashes) => [["#111", 4], ["#fff", 2, dashes]].map(([stroke, width, array]) =>

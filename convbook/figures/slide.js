@@ -57,8 +57,8 @@ export default {
         h("rect", { x: x(begin), y: -3, width: taps.length * SIZE, height: 2 * SIZE + 8, rx: 5,
           fill: "none", stroke: "var(--link)", "stroke-width": 3 }),
         taps.map((value, k) => cell(x(begin + k), SIZE + 4, SIZE, tidy(value), signed(value, limit))),
-        taps.map((_, k) => h("text", { x: x(begin + k) + SIZE / 2, y: 2.7 * SIZE, class: "cb-number",
-          fill: "var(--ink)" }, open ? tidy(products[k]) : "?")),
+        taps.map((_, k) => cell(x(begin + k), 2.2 * SIZE, SIZE, open ? tidy(products[k]) : "?",
+          { fill: "none", ink: "var(--ink)" })),
         results.map((value, n) => {
           const shown = n <= i && predict.open(questionAt(n, state));
           const colours = shown ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
