@@ -125,7 +125,8 @@ def is_in(shown, printed):
     if not re.fullmatch(r"[\d.]+", shown):
         return shown.split(": ")[1].rstrip(".") in printed
     numbers = np.array(re.findall(r"\d+\.?\d*", printed), float)
-    return np.isclose(numbers, float(shown), rtol=0, atol=0.51 * 10.0 ** -("." in shown)).any()
+    step = 10.0 ** -len(shown.partition(".")[2])
+    return np.isclose(numbers, float(shown), rtol=0, atol=0.51 * step).any()
 
 
 def test_numpy_code_gives_the_numbers_shown(chromium, case):

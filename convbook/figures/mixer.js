@@ -155,13 +155,15 @@ export default {
     }
 
     const numpy = () => {
-      const { image, weights, bias, second } = now();
+      const { image, weights, bias, second, ...picked } = now();
+      const [[i, j], o] = [place(picked), filter()];
       const some = second ? "" : "[..., :1]";
       return ["import numpy as np", "from numpy.lib.stride_tricks import sliding_window_view", "",
         `x = ${array(image)}  # (4, 4, 3)`, `w = ${array(weights)}${some}  # (2, 2, 3, filters)`,
         `b = ${array(bias)}${some}`, "windows = sliding_window_view(x, (2, 2), axis=(0, 1))  # (3, 3, 3, 2, 2)",
-        'sums = np.einsum("ijmac,acmo->ijo", windows, w) + b', "result = np.maximum(sums, 0)",
-        "print(result.transpose(2, 0, 1))"].join("\n");
+        'parts = np.einsum("ijmac,acmo->ijmo", windows, w)  # one for each channel',
+        "sums = parts.sum(axis=2) + b", "result = np.maximum(sums, 0)", "print(result.transpose(2, 0, 1))",
+        `print(parts[${i}, ${j}, :, ${o}], sums[${i}, ${j}, ${o}])`].join("\n");
     };
 
     /** A part of the weights or of the bias, as if it were the model's own. */

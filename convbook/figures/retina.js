@@ -162,7 +162,9 @@ export default {
         + `weights = ${off ? "-(" : ""}centre / centre.sum() - surround / surround.sum()${off ? ")" : ""}\n\n`
         + `def light(place):\n    return ${dark ? `~(${lit})` : lit}\n\n`
         + `places = range(-8, 9)\nresult = np.array([(light(place) * weights).sum() for place in places])\n`
-        + `print(result.round(3), "at place ${place}:", result[${place + 8}].round(3))`;
+        + `print(result.round(3), "at place ${place}:", result[${place + 8}].round(3))\n`
+        + `here = light(${place}) * weights\n`
+        + 'print("excitation", here[here > 0].sum().round(3), "inhibition", here[here < 0].sum().round(3))';
     };
 
     return frame(model, el, {

@@ -174,7 +174,9 @@ export default {
         + "changed = [differ(features, old, shift), differ(pooled, old_pooled, shift // 2)]\n"
         + "read = {name: 100 * shares[shift] for name, shares in accuracies.items()}\n"
         + "result = np.hstack([pooled.ravel(), features.max(), features.mean(), changed, [*read.values()]])\n"
-        + "print(pooled, features.max(), features.mean(), *changed, read)";
+        + "print(pooled, features.max(), features.mean(), *changed, read)\n"
+        + 'print("was", old.max(), old.mean())\n'
+        + 'print(f"{100 * features.mean() / (old.mean() or 1):.0f} % of what it was")';
     };
 
     return frame(model, el, {

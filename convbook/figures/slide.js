@@ -99,8 +99,9 @@ export default {
       const { signal, kernel, flip, full } = now();
       const mode = full ? "full" : "valid";
       return `import numpy as np\n\nx = ${array(signal)}\nw = ${array(kernel)}\n`
-        + `y = np.${flip ? "convolve" : "correlate"}(x, w, "${mode}")\nresult = y\n`
-        + `print(result, result[${place(now())}])`;
+        + `y = np.${flip ? "convolve" : "correlate"}(x, w, "${mode}")\nresult = y\ni = ${place(now())}\n`
+        + `products = ${full ? "np.pad(x, len(w) - 1)" : "x"}[i:i + len(w)] * w${flip ? "[::-1]" : ""}\n`
+        + "print(result, products, result[i])";
     };
 
     return frame(model, el, {

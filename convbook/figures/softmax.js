@@ -126,10 +126,10 @@ export default {
       return `import numpy as np\n\nlogits, temperature, truth = ${array(logits)}, ${temperature}, ${truth}\n`
         + `more = ${twice + taken}  # softmaxes after the first: ${slip(now())}\n\n`
         + "def softmax(z):\n    powers = np.exp(z - z.max())\n    return powers / powers.sum()\n\n"
-        + "first = softmax(logits / temperature)\nlast, surest = first, np.eye(4)[truth]\n"
-        + "for _ in range(more):\n    last, surest = softmax(last), softmax(surest)\n"
-        + "loss, floor = -np.log(last[truth]), -np.log(surest[truth])\n"
-        + "result = np.hstack([first, last, loss, floor])\nprint(last, loss, floor)";
+        + "last = first = softmax(logits / temperature)\nsurest, ten = np.eye(4)[0], np.eye(10)[0]\n"
+        + "for _ in range(more):\n    last, surest, ten = softmax(last), softmax(surest), softmax(ten)\n"
+        + "loss, floor, floor_of_ten = -np.log([last[truth], surest[0], ten[0]])\n"
+        + "result = np.hstack([first, last, loss, floor])\nprint(first, last, loss, floor, floor_of_ten)";
     };
 
     const heat = slider(model, "temperature", "Temperature", { min: 0.25, max: 4, step: 0.25 });

@@ -155,7 +155,7 @@ export default {
         + "    marks[l - 1] = marks[l] @ links[l - 1]\nfor l in range(level, len(layers)):  # up: reached\n"
         + "    marks[l + 1] = links[l] @ marks[l]\n"
         + "result = np.hstack([*table, *(marks[l] for l in range(len(sizes)))])\n"
-        + "print(np.array(table), np.flatnonzero(marks[0]))";
+        + "print(np.array(table), np.flatnonzero(marks[0]), np.flatnonzero(marks[len(layers)]))";
     };
 
     return frame(model, el, {

@@ -6,6 +6,7 @@ from scipy.signal.windows import gaussian
 
 CLASS = "RetinaProbe"
 DRAG = (0.4, 0.2, 0.7, 0.2)
+SHOWN = r"(?:excitation|inhibition|answer) −?(\d+(?:\.\d+)?)"
 SHAPES = ["spot", "bar", "edge", "uniform"]
 
 

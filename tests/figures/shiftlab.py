@@ -6,7 +6,7 @@ from convbook import data, ops
 
 CLASS = "ShiftLab"
 DRAG = (0.2, 0.9, 0.7, 0.9)
-SHOWN = r" (\d+)(?=, [a-z]|\.$)"
+SHOWN = r" (\d+)(?=, [a-z]|\.$| %| numbers| of the pooled)"
 KERNELS = {
     "vertical": np.outer([1, 2, 1], [-1, 0, 1]),
     "horizontal": np.outer([-1, 0, 1], [1, 2, 1]),

@@ -4,6 +4,7 @@ import numpy as np
 
 CLASS = "Slide"
 DRAG = (0.25, 0.3, 0.55, 0.3)  # on the drawing: from (x, y) to (x, y), in shares of its size
+SHOWN = r"(\d+(?:\.\d+)?)(?= \+| =|\.$)"
 
 
 def random_state(rng):

@@ -5,6 +5,7 @@ from scipy.special import log_softmax, softmax
 
 CLASS = "SoftmaxBench"
 DRAG = (0.1, 0.3, 0.35, 0.3)
+SHOWN = r"(?:=|below) (\d+(?:\.\d+)?)"
 
 
 def random_state(rng):

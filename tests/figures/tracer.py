@@ -6,6 +6,7 @@ from convbook import ops
 
 CLASS = "FieldTracer"
 DRAG = (0.3, 0.05, 0.8, 0.05)
+SHOWN = r"(?:pixels?|units?|to|lies) (\d+)"
 
 
 def random_state(rng):
