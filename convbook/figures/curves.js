@@ -95,7 +95,8 @@ export default {
           open ? [
             h("circle", { cx: x(best), cy: y(mark), r: 12, fill: "none", stroke: "var(--ink)", "stroke-width": 2.5 }),
             h("text", { x: x(best) + (left ? -16 : 0), y: y(mark) + (name === "loss" ? -22 : 42),
-              "text-anchor": left ? "end" : "middle" },
+              "text-anchor": left ? "end" : "middle", // the marker passes behind the words
+              style: "paint-order: stroke; stroke: var(--page); stroke-width: 8px; stroke-linejoin: round" },
               `${name === "loss" ? "lowest" : "highest"}: ${best}`)] : null,
         ];
       }
