@@ -575,6 +575,26 @@ def test_bench_points_to_a_network_beyond_its_chart(plain, state):
     tab.close()
 
 
+SENTENCES = [
+    ("edgelab", {"size": 2, "stride": 4}, "In no window: indices 2, 3, 6, 7."),
+    ("edgelab", {"size": 3, "stride": 2, "mode": "valid"}, "In no window: index 7."),
+    ("edgelab", {"size": 3, "mode": "zeros"}, "with 1 number put before and 1 after"),
+    ("leakage", {"candidates": 1, "digits": 10000, "claim": 0.6}, "; < 0.1 % of such searches"),
+    ("findpattern", {"score": "zero-mean", "plus": 5, "block": 5, "ground": 5}, "kinds of places;"),
+    ("retina", {"shape": "uniform"}, "An ON-centre cell sees uniform light, at each place"),
+]
+
+
+@pytest.mark.parametrize(("name", "state", "words"), SENTENCES)
+def test_special_cases_are_worded_for_themselves(plain, name, state, words):
+    tab = show(plain, getattr(figures, CASES[name].CLASS)(**state))
+    asked = tab.locator(".cb-predict").first.inner_text()
+    tab.get_by_label("Predict first").uncheck()
+    titles = " ".join(tab.locator(".cb-figure svg title").all_text_contents())
+    assert words in f"{asked} {said(tab)} {titles}"
+    tab.close()
+
+
 def test_accuracies_that_python_changes_are_shown(plain):
     tab = show(plain, figures.ShiftLab())
     tab.evaluate(TWICE, ["shiftlab", figures.ShiftLab().state()])

@@ -110,8 +110,9 @@ export default {
       });
       const chosen = { stroke: "var(--link)", "stroke-width": 3 };
       const start = starts[place];
-      return drawing(14 * SIZE + 6, base + 26, open ? `The signal with ${before} numbers put before and ${after} `
-        + `after, the kernel at place ${place}, the outputs, and how often each number is used.` : "The signal.",
+      const put = `${before} number${before === 1 ? "" : "s"} put before and ${after} after`;
+      return drawing(14 * SIZE + 6, base + 26, open ? `The signal with ${put}, the kernel at place ${place}, `
+        + "the outputs, and how often each number is used." : "The signal.",
         write(3, 14, mode === "valid" ? "the signal" : "the signal (dashed: invented)"),
         signal.map((_, i) => write(x(i) + SIZE / 2, 38, i, "text-anchor: middle; fill: var(--quiet)")),
         signal.map((value, i) => box(x(i), top, SIZE, tidy(value, 1), signed(value, limit), { stroke: "var(--line)" })),
@@ -146,7 +147,7 @@ export default {
       const [least, most] = [Math.min(...used), Math.max(...used)];
       return `${about}: ${before} before, ${after} after, ${count} output${count > 1 ? "s" : ""}. `
         + `Output ${place} is ${sum}${tidy(outputs[place], 1)}. `
-        + (unused.length ? `In no window: index ${unused.join(", ")}.`
+        + (unused.length ? `In no window: ${unused.length > 1 ? "indices" : "index"} ${unused.join(", ")}.`
           : `Each number is in ${least === most ? least : `${least} to ${most}`} window${most > 1 ? "s" : ""}.`);
     }
 

@@ -3,7 +3,7 @@ import { array, bright, cell, correlate2d, drag, drawing, frame, h, isOneOf, isW
   slider, tidy, valuesOf } from "./shared.js";
 
 const SCORES = ["dot product", "zero-mean", "normalised"];
-const PLACES = ["on the plus", "inside the block", "at the block's edge", "elsewhere", "at several of these"];
+const PLACES = ["on the plus", "inside the block", "at the block's edge", "elsewhere", "at several kinds of places"];
 const HOW = {
   "dot product": "The framed patch times the pattern, added up",
   "zero-mean": "The framed patch times the pattern minus its mean, added up",

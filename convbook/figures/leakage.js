@@ -190,7 +190,7 @@ export default {
       field.value = claim;
 
       const shown = (text) => (open ? text : "?");
-      const share = (chance) => `${tidy(100 * chance, chance > 0.001 && chance < 0.01 ? 1 : 0)} %`;
+      const share = (chance) => (chance < 0.001 ? "< 0.1 %" : `${tidy(100 * chance, chance < 0.01 ? 1 : 0)} %`);
       const who = m > 1 ? `The best of ${m} networks` : "A single network";
       const sure = fresh ? ` On fresh digits the winners are ${shown("0")} points off on average; `
         + `${shown(share(oftenFresh))} overstate as much.` : "";

@@ -69,8 +69,9 @@ export default {
       options: STORIES,
       ask() {
         const state = now();
-        return { question: `${upper(named(state))} moves from left to right over an ${cell(state.off)}. `
-          + "How are its answers, one after the other?", answer: story(compute(state)) };
+        const seen = state.shape === "uniform" ? `An ${cell(state.off)} sees ${named(state)}, at each place in turn`
+          : `${upper(named(state))} moves from left to right over an ${cell(state.off)}`;
+        return { question: `${seen}. How are its answers, one after the other?`, answer: story(compute(state)) };
       },
     });
     const size = slider(model, "size", "Size", { min: 1, max: 13, step: 2, show: (value) =>
