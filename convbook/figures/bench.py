@@ -63,8 +63,8 @@ class ArchitectureBench(Figure):
 
     name, height = "bench", (900, 1350)
     seen = (
-        "The parts of the lecture's network. The dense layer holds 96 % of the parameters; the "
-        "second convolution does 76 % of the multiply-adds. Below, accuracies of recorded networks."
+        "A chart with a ring for each recorded network: its validation accuracy, from 0.969 to "
+        "0.995, against its multiply-adds an image, from thirty thousand to three million."
     )
     _esm = module("bench")
     layers = List(List(Whole(min=1)), maxlen=3).tag(sync=True)

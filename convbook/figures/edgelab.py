@@ -18,8 +18,8 @@ class EdgeLab(Figure):
 
     name, height = "edgelab", (960, 1090)
     seen = (
-        "A row of numbers with dashed, invented ones at both ends; below it the outputs; below "
-        "that bars for how many windows use each number."
+        "Three bar charts, one below the other: the numbers, and at both ends what was invented, "
+        "hatched unless it is zero; the outputs; and how many windows use each number."
     )
     _esm = module("edgelab")
     signal = numbers(7, 8)

@@ -15,7 +15,7 @@ class RetinaProbe(Figure):
 
     name, height = "retina", (810, 1340)
     seen = (
-        "A spot of light beside the middle of a square field; the cell's weights, positive in "
+        "A spot of light beside the middle of a wide field; the cell's weights, positive in "
         "the middle and negative around it; bars for its answers at all places of the light."
     )
     _esm = module("retina")

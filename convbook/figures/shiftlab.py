@@ -35,8 +35,8 @@ class ShiftLab(Figure):
 
     name, height = "shiftlab", (1010, 960)
     seen = (
-        "A digit, the map of a convolution and that map after max pooling, side by side; below "
-        "them a chart of accuracy against the shift, in which four curves fall."
+        "A digit that was moved, in white on black; beside it a chart of test accuracy against "
+        "the shift, with a curve for each network; all curves fall."
     )
     _esm = module("shiftlab")
     shift = Whole(1, min=0, max=8).tag(sync=True)

@@ -11,7 +11,8 @@ class Slide(Figure):
 
     name, height = "slide", (820, 970)
     seen = (
-        "A row of numbers, the signal; a shorter row below it, the kernel; below that the results."
+        "Three charts with a bar for each number: above, the signal; below it, the shorter "
+        "kernel; below that, the results."
     )
     _esm = module("slide")
     signal = numbers(5, 6)
