@@ -222,6 +222,19 @@ def test_site_can_be_read_from_a_folder(site, chromium):
     tab.close()
 
 
+@pytest.mark.parametrize("way", ["without a script", "from a folder"])
+@pytest.mark.parametrize("name", ["mnist-cnn", "edges"])
+def test_figure_that_cannot_come_has_no_room_kept(site, origin, chromium, way, name):
+    context = chromium.new_context(**VIEWS["phone"], java_script_enabled=way == "from a folder")
+    tab = context.new_page()
+    start = site.as_uri() if way == "from a folder" else origin
+    tab.goto(f"{start}/book/{name}.html")
+    boxes = [tab.locator(f"[data-figure]{part}").bounding_box() for part in ("", " img")]
+    room, picture = (box["height"] for box in boxes)
+    assert 100 < picture <= room < picture + 20
+    context.close()
+
+
 def test_search_finds_a_word(context, origin):
     tab = context.new_page()
     tab.goto(f"{origin}/search.html?q=equivariant")

@@ -162,6 +162,8 @@ MathJax.startup = {pageReady: async () => {
 addEventListener("load", () => {
   document.head.append(Object.assign(document.createElement("script"), {src: "\2"}));
 });</script>"""
+# Opened from a folder, a page has pictures where its figures would be: course.css wants to know.
+PROTOCOL = "<script>document.documentElement.dataset.protocol = location.protocol;</script>"
 
 
 def replaced(text, old, new, needed=True):
@@ -190,6 +192,8 @@ def improve(text, name, ours):
         text = re.sub(rf'(<div\b(?=[^>]* class="citation)[^>]*) role="{role}"', r"\1", text)
     mathematics = 'class="math' in text
     text = replaced(text, MATHJAX, MATHJAX_LATER if mathematics else "", needed=mathematics)
+    if "data-figure=" in text:
+        text = text.replace("</title>", f"</title>\n{PROTOCOL}", 1)
     soup = BeautifulSoup(text, "html.parser")
     return text.replace("</title>", f"</title>\n{card(soup, name)}\n{policy(soup)}", 1)
 
