@@ -30,6 +30,11 @@ def test_front_page_is_the_root_of_the_toc(site, pages):
     assert front.h1.find(string=True) == title
 
 
+def test_title_names_the_course_once(site, page):
+    title = BeautifulSoup((site / f"{page}.html").read_bytes(), "html.parser").title.get_text()
+    assert title.count("Seeing with Numbers") == 1
+
+
 def test_no_link_is_broken(site):
     paths = [path for path in site.rglob("*.html") if "_static" not in path.parts]
     soups = {path: BeautifulSoup(path.read_bytes(), "html.parser") for path in paths}

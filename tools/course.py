@@ -164,6 +164,7 @@ addEventListener("load", () => {
 });</script>"""
 # Opened from a folder, a page has pictures where its figures would be: course.css wants to know.
 PROTOCOL = "<script>document.documentElement.dataset.protocol = location.protocol;</script>"
+TITLE = re.compile(r"<title>(.+?) (?:—|&#8212;) \1</title>")
 
 
 def replaced(text, old, new, needed=True):
@@ -194,6 +195,7 @@ def improve(text, name, ours):
     text = replaced(text, MATHJAX, MATHJAX_LATER if mathematics else "", needed=mathematics)
     if "data-figure=" in text:
         text = text.replace("</title>", f"</title>\n{PROTOCOL}", 1)
+    text = TITLE.sub(r"<title>\1</title>", text)  # of the front page: its name is the course's
     soup = BeautifulSoup(text, "html.parser")
     return text.replace("</title>", f"</title>\n{card(soup, name)}\n{policy(soup)}", 1)
 
