@@ -19,6 +19,15 @@ for name in ("MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS"):
     os.environ.pop(name, None)
 
 
+def room(tab):
+    """Return the name of each figure of a page, the height it uses and the height kept for it."""
+    tab.evaluate("new Promise(requestAnimationFrame)")  # after a change of the window's width
+    measure = """all => all.map(x => [x.dataset.figure,
+        x.firstElementChild.getBoundingClientRect().height,
+        parseFloat(getComputedStyle(x).minHeight)])"""
+    return tab.eval_on_selector_all("[data-figure]", measure)
+
+
 @pytest.fixture(scope="session")
 def pages():
     return PAGES

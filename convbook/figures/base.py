@@ -51,7 +51,7 @@ class Figure(anywidget.AnyWidget):
     """What all figures have. A subclass says its `name`, `seen` and `height`, and draws a `still`.
 
     name: of its module; seen: the alternative text of its still picture; height: the pixels to
-    keep free for it on a page, on a wide screen and on a phone.
+    keep free for it on a page, on screens 768 to 1280 and on phones 360 to 430 pixels wide.
     """
 
     name, seen, height = "", "", (500, 700)
