@@ -134,6 +134,7 @@ def test_units_at_a_padded_border(chromium, padded, trained):
     figure = figures.DigitPad(dense=trained["dense"], cnn=padded)
     context = chromium.new_context()
     tab = show(context, figure)
+    tab.get_by_label("Predict first").uncheck()
     for layer, name in enumerate(["Convolution 1", "Pooling 1", "Convolution 2", "Pooling 2"]):
         state = figure.state() | {"layer": layer, "row": 0, "column": 27, "map": 3}
         run = "state => import('/figures/digitpad.js').then(m => m.compute(state))"

@@ -233,6 +233,65 @@ def test_tracer_shows_only_fields_that_were_predicted(plain):
     tab.close()
 
 
+def test_code_is_given_only_with_the_answer(plain, figure):
+    tab = show(plain, figure)
+    button = tab.get_by_role("button", name="Copy as NumPy")
+    button.click()
+    assert tab.get_by_text("Commit to your answer first.", exact=True).is_visible()
+    assert not tab.locator(".cb-figure pre").is_visible()
+    tab.get_by_label("Predict first").uncheck()
+    button.click()
+    assert tab.locator(".cb-figure pre").is_visible()
+    tab.close()
+
+
+def test_start_again_asks_again(plain, figure):
+    tab = show(plain, figure)
+    tab.get_by_role("button", name="Link to this").click()
+    assert figure.name in tab.url.split("?")[-1]
+    before = said(tab)
+    field = tab.locator(".cb-predict :is(input, select)")
+    empty = field.input_value()  # not where it is one with a marker
+    if field.evaluate("x => x.localName") == "input":
+        field.fill("3")
+    tab.get_by_role("button", name="Commit").click()
+    assert said(tab) != before and "You said" in tab.locator(".cb-predict").inner_text()
+    tab.get_by_label("Predict first").uncheck()
+    tab.get_by_role("button", name="Start again").click()
+    assert tab.get_by_label("Predict first").is_checked()
+    assert said(tab) == before and "You said" not in tab.locator(".cb-predict").inner_text()
+    assert field.evaluate("x => x.localName") == "select" or field.input_value() == empty
+    assert "?" not in tab.url
+    tab.close()
+
+
+def test_nothing_and_a_decimal_comma_are_understood(plain):
+    tab = show(plain, figures.Slide(kernel=[1, 0.5]))
+    commit(tab, "")
+    assert "A number, please." in tab.locator(".cb-predict").inner_text()
+    for field in (tab.locator(".cb-predict input"), tab.get_by_label("Kernel 0")):
+        field.fill("")
+        field.press_sequentially("2,5")
+        assert field.input_value() == "2.5"
+    tab.close()
+
+
+def test_each_painted_image_asks_anew(plain):
+    tab = show(plain, figures.KernelBench(image=np.zeros((8, 8)), touch="bright"))
+    commit(tab, "0")
+    assert "Right" in tab.locator(".cb-predict").inner_text()
+    tab.get_by_role("button", name="Paint this pixel").click()
+    assert "You said" not in tab.locator(".cb-predict").inner_text() and "?" in said(tab)
+    tab.close()
+
+
+def test_tracer_asks_for_the_width_and_names_no_neighbour_of_a_unit_alone(plain):
+    tab = show(plain, figures.FieldTracer(layers=[[5, 3, 0], [5, 1, 0]], level=2, unit=0))
+    assert "pixels wide is the field of a unit of layer 2?" in tab.locator("form").inner_text()
+    assert "neighbour" not in said(tab)
+    tab.close()
+
+
 def test_every_control_answers_to_the_keyboard(tab):
     tab.get_by_role("button", name="Start again").click()
     ways = {"checkbox": [["Space"]], "number": [["ArrowUp", "Enter"], ["ArrowDown", "Enter"]]}

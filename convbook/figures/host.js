@@ -51,7 +51,12 @@ async function mount(place) {
     history.replaceState(null, "", url);
     el.querySelector(".cb-tools [role=status]").textContent = "The address now holds this state.";
   };
-  await figure.render({ model: Object.assign(model, { link }), el });
+  const forget = () => {
+    const url = new URL(location.href);
+    url.searchParams.delete(name);
+    history.replaceState(null, "", url);
+  };
+  await figure.render({ model: Object.assign(model, { link, forget }), el });
   const cut = Object.keys(changes).filter(beyond).join(", ");
   const textContent = cut ? `The address asks for more than there is here (${cut}): shown as near as can be.` : note;
   if (textContent) el.prepend(Object.assign(document.createElement("p"), { textContent, role: "status" }));

@@ -59,7 +59,8 @@ export default {
         const what = `Image: ${images.chosen()}. Kernel: ${kernels.chosen() === "your own" ? own : kernels.chosen()}. `;
         const all = compute(state).flat();
         const [least, most] = [Math.min(...all), Math.max(...all)];
-        return { question: `${what}Which number of the ${kind(state)} is furthest from 0? Mind the sign. `
+        const key = JSON.stringify([state.image, state.kernel, state.flip]);
+        return { key, question: `${what}Which number of the ${kind(state)} is furthest from 0? Mind the sign. `
           + "(If two tie: the positive one.)", answer: most >= -least - 1e-9 ? most : least };
       },
     });
@@ -78,7 +79,7 @@ export default {
           numbered(13, at(c), at(r, 20), SIZE, tidy(value), bright(value), { stroke: "var(--quiet)" }))),
         outline("rect", { x: at(j), y: at(i, 20), width: at(3), height: at(3), rx: 4 }),
         outline("rect", { x: at(state.column, 5), y: at(state.row, 25), width: SIZE - 10, height: SIZE - 10 }, "3 3"));
-      svg.style.touchAction = "none"; // a finger paints
+      if (state.touch !== "move") svg.style.touchAction = "none"; // a finger paints
       drag(svg, (x, y) => {
         const [row, column] = [y - 20, x].map((unit) => Math.max(0, Math.min(N - 1, Math.floor(unit / SIZE))));
         const { image, touch, ...old } = now();

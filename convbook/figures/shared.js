@@ -233,7 +233,8 @@ export function array(values) {
 
 /**
  * The question that comes before an answer. `ask()` gives {question, answer}, the answer a number
- * or one of `options`. `open(question)` tells whether the answer may be seen, of `ask()` if no question is named.
+ * or one of `options`, and a `key` where the question alone does not tell one state from another.
+ * `open(key)` tells whether the answer may be seen, of `ask()` if none is named.
  */
 export function prediction(model, { ask, options, tolerance = 0.01 }) {
   const said = new Map(); // to each question that the reader has answered
@@ -242,23 +243,32 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
     ? h("select", {}, options.map((option) => h("option", {}, option)))
     : h("input", { type: "number", step: "any", inputMode: "decimal" });
   const verdict = h("span", { role: "status" });
+  const key = () => ask().key ?? ask().question;
   const commit = (event) => {
     event.preventDefault();
-    if (field.value === "") return field.focus();
-    const { question: asked, answer } = ask();
+    if (field.value === "") {
+      verdict.textContent = "A number, please.";
+      return field.focus();
+    }
+    const { answer } = ask();
     const right = options ? field.value === answer : Math.abs(Number(field.value) - answer) <= tolerance;
-    said.set(asked, `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`);
+    said.set(key(), `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`);
     node.redraw();
   };
   const form = h("form", { class: "cb-predict", onsubmit: commit },
     labelled(question, field), h("button", { type: "submit" }, "Commit"), verdict);
   const off = h("input", { type: "checkbox", checked: true, onchange: () => node.redraw() });
   const node = h("div", {}, h("label", { class: "cb-control cb-toggle" }, off, "Predict first"), form);
-  node.open = (asked = ask().question) => !off.checked || said.has(asked);
+  node.open = (asked = key()) => !off.checked || said.has(asked);
+  node.reset = () => {
+    said.clear();
+    off.checked = true;
+    if (!options) field.value = "";
+  };
   node.update = () => {
     form.hidden = !off.checked;
     question.textContent = ask().question;
-    verdict.textContent = said.get(ask().question) ?? "";
+    verdict.textContent = said.get(key()) ?? "";
   };
   return node;
 }
@@ -332,6 +342,7 @@ export function frame(model, el, parts) {
   const start = valuesOf(model, parts.keys);
   const copied = h("span", { role: "status" });
   const copy = async () => {
+    if (predict && !predict.open()) return (copied.textContent = "Commit to your answer first.");
     code.textContent = numpy();
     code.hidden = false;
     try {
@@ -350,11 +361,22 @@ export function frame(model, el, parts) {
     copied.textContent = "";
     stage.dataset.ms = (performance.now() - began).toFixed(2);
   };
+  const again = () => {
+    predict?.reset();
+    model.forget?.();
+    set(model, start);
+    redraw();
+  };
   const tools = h("div", { class: "cb-controls cb-tools" }, button("Copy as NumPy", copy),
-    button("Start again", () => set(model, start)), model.link, copied);
+    button("Start again", again), model.link, copied);
   const section = h("section", { class: "cb-figure", ariaLabel: title },
     h("style", {}, STYLE), predict, hint && h("p", { class: "cb-hint" }, hint), stage, state,
     h("div", { class: "cb-controls" }, controls), tools, code);
+  section.addEventListener("beforeinput", (event) => { // a browser would drop the comma of 0,5
+    if (event.target.type !== "number" || event.data !== ",") return;
+    event.preventDefault();
+    document.execCommand("insertText", false, ".");
+  });
   el.replaceChildren(section);
   if (predict) predict.redraw = redraw;
   model.on("change", redraw);

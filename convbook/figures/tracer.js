@@ -66,8 +66,10 @@ export default {
       const top = all.length - 1;
       const [k, s, p] = [0, 1, 2].map((part) => layers.slice(0, at || top).map((layer) => layer[part]));
       const padding = p.some(Boolean) ? `, padding ${p.join(", ")}` : "";
-      const stack = `Kernels ${k.join(", ")}, strides ${s.join(", ")}${padding}`;
-      const question = `${stack}: how many pixels does a unit of layer ${at} see?`;
+      const plural = k.length > 1 ? "s" : "";
+      const stack = `Kernel${plural} ${k.join(", ")}, stride${plural} ${s.join(", ")}${padding}`;
+      const counted = padding && ", padding counted";
+      const question = `${stack}: how many pixels wide is the field of a unit of layer ${at}${counted}?`;
       if (at) return { question, answer: all[at].r };
       const reach = Array.from({ length: LENGTH }, (_, unit) => trace({ layers, level: 0, unit }).real(top).length);
       return { question: `${stack}: how many units of layer ${top} can a pixel reach?`, answer: Math.max(...reach) };
@@ -137,7 +139,8 @@ export default {
       const padded = open && Array.from({ length: at }, (_, l) => marked[l].size - real(l).length).some(Boolean);
       const next = open ? `${all[at].j} pixel${all[at].j === 1 ? "" : "s"}` : "? pixels";
       const both = `${sees}${padded ? " and padding" : ""}${at < last ? `, and ${reaches}` : ""}`;
-      return `Unit ${u} of layer ${at} sees ${both}. Its neighbour's field lies ${next} further on.`;
+      const beside = all[at].n > 1 ? ` Its neighbour's field lies ${next} further on.` : "";
+      return `Unit ${u} of layer ${at} sees ${both}.${beside}`;
     }
 
     const table = layerTable(model);
