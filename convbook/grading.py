@@ -70,10 +70,10 @@ def grade_notebook(data, solved, folder, jailed, limits, probes=None, key=None):
     verdicts, fatal = {}, set()  # answers that stopped the kernel are left out from then on
     while left := [name for name in names if name not in verdicts]:
         found, stopper = attempt(left, fatal)  # the next round goes on from where it stopped
-        fatal |= {stopper} - {None}
-        for name in [name for name in found if found[name][0] == "died" and len(left) > 1]:
-            alone, _ = attempt([name], {*names} - {name})  # a thread of another may have done it
+        for name in [name for name in found if found[name][0] == "died"]:
+            alone, stopper = attempt([name], {*names} - {name})  # another may have done it, later
             found |= alone
+        fatal |= {stopper} - {None}
         verdicts |= found
     return {name: verdicts[name] for name in names}
 
