@@ -1,7 +1,8 @@
 """The exercises of "Reading learning curves"."""
 
 import numpy as np
-from scipy import special, stats
+import scipy  # its parts are loaded when they are used: a check begins sooner
+from scipy import special
 
 from convbook import data
 from convbook.engine import Exercise
@@ -355,14 +356,14 @@ def _counts(rng):
 
 def _wilson(correct, n, z):
     """Return SciPy's interval, asked for by the confidence that belongs to z."""
-    confidence = 1 - 2 * stats.norm.sf(z)
-    return tuple(stats.binomtest(correct, n).proportion_ci(confidence, method="wilson"))
+    confidence = 1 - 2 * scipy.stats.norm.sf(z)
+    return tuple(scipy.stats.binomtest(correct, n).proportion_ci(confidence, method="wilson"))
 
 
 def _method(method):
     def interval(correct, n, z):
-        confidence = 1 - 2 * stats.norm.sf(z)
-        return tuple(stats.binomtest(correct, n).proportion_ci(confidence, method=method))
+        confidence = 1 - 2 * scipy.stats.norm.sf(z)
+        return tuple(scipy.stats.binomtest(correct, n).proportion_ci(confidence, method=method))
 
     return interval
 
@@ -476,7 +477,7 @@ def _searches(rng):
 def _optimism(m, n, share, best=lambda below, m: below**m):
     """Average the best of m, a random variable whose distribution SciPy's gives."""
     places = np.arange(n + 1)
-    chance = np.diff(best(stats.binom.cdf(places, n, share), m), prepend=0)
+    chance = np.diff(best(scipy.stats.binom.cdf(places, n, share), m), prepend=0)
     return chance @ places / n - share
 
 
@@ -490,12 +491,12 @@ def _sd(n, share):
 
 def _normal_best(m, n, share):
     grid = np.linspace(-8, 8, 4001)
-    density = m * stats.norm.pdf(grid) * stats.norm.cdf(grid) ** (m - 1)
+    density = m * scipy.stats.norm.pdf(grid) * scipy.stats.norm.cdf(grid) ** (m - 1)
     return (grid * density).sum() * (grid[1] - grid[0]) * _sd(n, share)
 
 
 def _one_short(m, n, share):
-    below = stats.binom.cdf(np.arange(n - 1), n, share) ** m
+    below = scipy.stats.binom.cdf(np.arange(n - 1), n, share) ** m
     return np.sum(1 - below) / n - share
 
 
@@ -536,7 +537,7 @@ _OPTIMISM = [
         MANY,
     ),
     (
-        lambda m, n, share: stats.binom.ppf(0.5 ** (1 / m), n, share) / n - share,
+        lambda m, n, share: scipy.stats.binom.ppf(0.5 ** (1 / m), n, share) / n - share,
         "this is the median of the best: take the mean",
         MANY,
     ),
@@ -561,7 +562,9 @@ _OPTIMISM = [
         MANY,
     ),
     (
-        lambda m, n, share: _optimism(m, n, share) - (1 - stats.binom.cdf(0, n, share) ** m) / n,
+        lambda m, n, share: (
+            _optimism(m, n, share) - (1 - scipy.stats.binom.cdf(0, n, share) ** m) / n
+        ),
         "the sum begins too late: k runs from 0 to n - 1",
         MANY,
     ),

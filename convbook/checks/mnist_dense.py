@@ -2,8 +2,6 @@
 
 import numpy as np
 from scipy import special
-from sklearn.metrics import log_loss
-from sklearn.model_selection import train_test_split
 
 from convbook.engine import Exercise, NotUsableError
 
@@ -151,6 +149,8 @@ def _labels(rng):
 
 
 def _split(y, n_val, seed, stratified=True, shuffle=True):
+    from sklearn.model_selection import train_test_split  # here: a check begins sooner
+
     return train_test_split(
         np.arange(len(y)),
         test_size=n_val,
@@ -496,6 +496,8 @@ def _predictions(rng):
 
 
 def _cross_entropy(probabilities, labels):
+    from sklearn.metrics import log_loss
+
     return log_loss(labels, probabilities, labels=range(probabilities.shape[1]))
 
 
@@ -694,7 +696,7 @@ def _questions(rng):
 def _bug(case):
     """Return what was done, the line before training, or the loss of a certain softmax."""
     if case == "floor":
-        return [log_loss([0], special.softmax(np.eye(10)[:1], axis=1), labels=range(10))]
+        return [_cross_entropy(special.softmax(np.eye(10)[:1], axis=1), [0])]
     return [_BUGS.get(case, 0)]
 
 

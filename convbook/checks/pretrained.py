@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy import ndimage, special
-from sklearn.linear_model import Ridge
 
 from convbook.engine import Exercise, NotUsableError
 
@@ -708,8 +707,14 @@ def _labelled(rng):
     }
 
 
+def _regression(strength, **options):
+    from sklearn.linear_model import Ridge  # here: a check begins sooner
+
+    return Ridge(strength, **options)
+
+
 def _ridge(features, labels, strength, new):
-    return Ridge(strength).fit(features, np.eye(labels.max() + 1)[labels]).predict(new)
+    return _regression(strength).fit(features, np.eye(labels.max() + 1)[labels]).predict(new)
 
 
 def _head(
@@ -734,7 +739,7 @@ def _head(
 def _punished_bias(features, labels, a, new):
     ones = [np.column_stack([part, np.ones(len(part))]) for part in (features, new)]
     return (
-        Ridge(a, fit_intercept=False)
+        _regression(a, fit_intercept=False)
         .fit(ones[0], np.eye(labels.max() + 1)[labels])
         .predict(ones[1])
     )
@@ -748,7 +753,7 @@ def _standardised(features, labels, a, new):
 _RIDGE_HEAD = [
     (
         lambda f, y, a, new: (
-            Ridge(a, fit_intercept=False).fit(f, np.eye(y.max() + 1)[y]).predict(new)
+            _regression(a, fit_intercept=False).fit(f, np.eye(y.max() + 1)[y]).predict(new)
         ),
         "there is no bias: take the means off first, add that of the targets at the end",
         FREEZE,
