@@ -243,23 +243,24 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
     ? h("select", {}, options.map((option) => h("option", {}, option)))
     : h("input", { type: "number", step: "any", inputMode: "decimal" });
   const verdict = h("span", { role: "status" });
-  const key = () => ask().key ?? ask().question;
+  const keyOf = (asked) => asked.key ?? asked.question;
   const commit = (event) => {
     event.preventDefault();
     if (field.value === "") {
       verdict.textContent = "A number, please.";
       return field.focus();
     }
-    const { answer } = ask();
+    const asked = ask();
+    const { answer } = asked;
     const right = options ? field.value === answer : Math.abs(Number(field.value) - answer) <= tolerance;
-    said.set(key(), `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`);
+    said.set(keyOf(asked), `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`);
     node.redraw();
   };
   const form = h("form", { class: "cb-predict", onsubmit: commit },
     labelled(question, field), h("button", { type: "submit" }, "Commit"), verdict);
   const off = h("input", { type: "checkbox", checked: true, onchange: () => node.redraw() });
   const node = h("div", {}, h("label", { class: "cb-control cb-toggle" }, off, "Predict first"), form);
-  node.open = (asked = key()) => !off.checked || said.has(asked);
+  node.open = (key) => !off.checked || said.has(key ?? keyOf(ask()));
   node.reset = () => {
     said.clear();
     off.checked = true;
@@ -267,8 +268,9 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
   };
   node.update = () => {
     form.hidden = !off.checked;
-    question.textContent = ask().question;
-    verdict.textContent = said.get(key()) ?? "";
+    const asked = ask(); // once: for the digit pad that is a pass through both networks
+    question.textContent = asked.question;
+    verdict.textContent = said.get(keyOf(asked)) ?? "";
   };
   return node;
 }
