@@ -197,17 +197,15 @@ def reference(stem, seed=None):
     return path
 
 
-def answer_key(solved):
-    """Return the path of two things about a reference, each pickled: probes and key; cached.
+def prepare_key(solved):
+    """See to it that two things lie beside a reference, each pickled: probes and key.
 
     The probes are all that a jail gets to see of the exercises; the key stays outside.
     They are made by a process of its own: Keras, which some oracles need, takes its memory.
     """
-    path = solved.with_suffix(".key")
-    if not _is_whole(path, pickle.loads):
+    if not _is_whole(solved.with_suffix(".key"), pickle.loads):
         command = [sys.executable, "-m", "convbook.grading", "key", str(solved)]
         subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
-    return path
 
 
 def _is_whole(path, load):
@@ -288,7 +286,7 @@ def grade_apart(data, solved, settings, running):
     """
     with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        key = str(answer_key(solved)) if settings["blind"] else None
+        key = str(solved.with_suffix(".key")) if settings["blind"] else None
         task = settings | {"reference": str(solved), "key": key}
         (folder / "task.json").write_text(json.dumps(task))
         (folder / "student.ipynb").write_bytes(data)
@@ -401,7 +399,8 @@ def grade(arguments):
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)
     try:
         solved = {stem: reference(stem, arguments.seed) for stem in chapters}
-        _ = [answer_key(path) for path in solved.values() if arguments.sandbox]
+        for path in solved.values() if arguments.sandbox else ():
+            prepare_key(path)
     except ValueError as error:
         sys.exit(str(error))
     jailed = arguments.sandbox

@@ -61,8 +61,11 @@ def bubblewrap(limits=Limits(), shared=(), probes=None):
     seen = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/etc/alternatives"]
     seen += ["/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", *sorted(python)]
     seen += [str(ROOT / "convbook"), str(ROOT / "data")]  # and nothing else of the course
-    checks = ROOT / "convbook" / "checks"
-    instead = {ROOT / "convbook" / "blind.py": "__init__.py", probes: "probes"} if probes else {}
+    instead = []
+    if probes:
+        checks, blind = str(ROOT / "convbook" / "checks"), str(ROOT / "convbook" / "blind.py")
+        instead = ["--tmpfs", checks, "--ro-bind", blind, f"{checks}/__init__.py"]
+        instead += ["--ro-bind", str(probes), f"{checks}/probes", "--remount-ro", checks]
     variables = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8"}
     variables |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "USER": "student"}
     return [
@@ -70,9 +73,7 @@ def bubblewrap(limits=Limits(), shared=(), probes=None):
         *("--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"),
         *(*size, "--tmpfs", "/tmp", *size, "--tmpfs", HOME),
         *(word for path in seen for word in ("--ro-bind-try", path, path)),
-        *(("--tmpfs", str(checks)) if probes else ()),
-        *(word for p, n in instead.items() for word in ("--ro-bind", str(p), str(checks / n))),
-        *(("--remount-ro", str(checks)) if probes else ()),
+        *instead,
         *(word for pair in variables.items() for word in ("--setenv", *pair)),
         *(
             word
