@@ -47,6 +47,20 @@ class Exercise:
     call: Callable | None = None
 
 
+def with_seeds(others):
+    """Return the `call` of an answer whose last argument is a seed: twice with it, then `others`.
+
+    Those are the seeds that follow it, odd and even.
+    """
+
+    def call(answer, *args):
+        *args, seed = args
+        results = [answer(*args, s) for s in (seed, *range(seed, seed + others + 1))]
+        return None if results[0] is None else results
+
+    return call
+
+
 class NotUsableError(Exception):
     """A result that cannot be compared; the message tells the student why."""
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 from scipy.spatial.distance import cdist
 
-from convbook.engine import Exercise, NotUsableError
+from convbook.engine import Exercise, NotUsableError, with_seeds
 
 # Sections of the chapter's page, to read again.
 SOFTMAX = "Patient 1: right answers, but the loss will not fall"
@@ -169,12 +169,6 @@ def _pairs(rng):
 def _shuffle(x, y, seed):
     order = np.random.default_rng(seed).permutation(len(x))
     return x[order], y[order]
-
-
-def _six_times(shuffle, x, y, seed):
-    """Shuffle with one seed twice, then with four others, odd and even."""
-    results = [shuffle(x, y, s) for s in (seed, *range(seed, seed + 5))]
-    return None if results[0] is None else results
 
 
 def _yes_or_no(results, x, y, seed):
@@ -970,7 +964,7 @@ EXERCISES = [
             _shuffle,
             _pairs,
             _SHUFFLE_PAIRS,
-            {"view": _yes_or_no, "call": _six_times, "digits": 0},
+            {"view": _yes_or_no, "call": with_seeds(4), "digits": 0},
         ),
         ("contact_sheet", "numpy.block", _sheet, _stacks, _CONTACT_SHEET, {"digits": 1}),
         (

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from convbook.engine import Exercise, NotUsableError
+from convbook.engine import Exercise, NotUsableError, with_seeds
 
 # Sections of the chapter's page, to read again.
 LOOK, SETS = "Look at the data first", "Three sets with three jobs"
@@ -158,12 +158,6 @@ def _split(y, n_val, seed, stratified=True, shuffle=True):
         stratify=y if stratified else None,
         shuffle=shuffle,
     )
-
-
-def _three_times(split, y, n_val, seed):
-    """Call `split` with one seed twice, then with others, odd and even."""
-    results = [split(y, n_val, s) for s in (seed, seed, seed + 1, seed + 2)]
-    return None if results[0] is None else results
 
 
 def _sizes_and_tests(results, y, n_val, seed):
@@ -808,7 +802,7 @@ EXERCISES = [
             _split,
             _labels,
             _SPLIT,
-            {"view": _sizes_and_tests, "call": _three_times, "digits": 0},
+            {"view": _sizes_and_tests, "call": with_seeds(2), "digits": 0},
         ),
         ("softmax", "scipy.special.softmax", _softmax, _logits, _SOFTMAX, {"digits": 4}),
         (
