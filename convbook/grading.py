@@ -223,14 +223,14 @@ def _write_key(solved):
 
     from convbook import blind, checks, engine
 
-    for chapter in checks.CHAPTERS:  # functions with what they need, not by their names
-        cloudpickle.register_pickle_by_value(sys.modules[f"convbook.checks.{chapter}"])
     notebook = json.loads(solved.read_text(encoding="utf-8"))
     source = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
     seed = int(re.search(r"^SEED = (\d+)$", source, re.MULTILINE)[1])
+    chapter = [checks.EXERCISES[name] for name in exercise_names(solved)]
+    for module in [name for name in sys.modules if name.startswith("convbook.checks.")]:
+        cloudpickle.register_pickle_by_value(sys.modules[module])  # functions, not their names
     probes, key = {}, {}
-    for name in exercise_names(solved):
-        exercise = checks.EXERCISES[name]
+    for exercise in chapter:
         inputs = exercise.inputs(np.random.default_rng(seed))
         wanted, mistakes = engine.key(exercise, inputs)
         order = np.random.default_rng().permutation(len(inputs)).tolist()
@@ -238,10 +238,11 @@ def _write_key(solved):
         if exercise.by_hand:  # the student knows the questions, and their order
             order, args = sorted(order), [()] * len(inputs)
         bare = dataclasses.replace(exercise, oracle=None, inputs=None, library="", mistakes=[])
-        probes[name] = dataclasses.replace(bare, view=None), args
+        probes[exercise.name] = dataclasses.replace(bare, view=None), args
         says = [(None, *row) for _, *row in exercise.mistakes]
         known = dataclasses.replace(bare, library=exercise.library, mistakes=says)
-        key[name] = known, order, inputs, blind.plain(wanted), list(map(blind.plain, mistakes()))
+        wanted, mistakes = blind.plain(wanted), [blind.plain(theirs) for theirs in mistakes()]
+        key[exercise.name] = known, order, inputs, wanted, mistakes
     with tempfile.TemporaryDirectory(dir=solved.parent) as folder:  # others may write it, too
         draft = Path(folder) / "key"
         draft.write_bytes(pickle.dumps([cloudpickle.dumps(probes), cloudpickle.dumps(key)]))

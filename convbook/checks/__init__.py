@@ -6,16 +6,42 @@ Each module holds the exercises of the chapter after which it is named; `convboo
 import importlib
 import pkgutil
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from convbook.engine import called, judge
 
 CHAPTERS = sorted(module.name for module in pkgutil.iter_modules(__path__))
-EXERCISES = {  # name -> Exercise
-    exercise.name: exercise
-    for chapter in CHAPTERS
-    for exercise in importlib.import_module(f"{__name__}.{chapter}").EXERCISES
-}
 VERDICTS = {}  # name -> the last verdict; what `summary` prints
+
+
+class Exercises(Mapping):
+    """All exercises by their names; a chapter is loaded when one of its names is asked for.
+
+    All of them take a second to load, for which a notebook need not wait.
+    """
+
+    def __getitem__(self, name):
+        for chapter in CHAPTERS:
+            if f'"{name}"' in Path(__file__).with_name(f"{chapter}.py").read_text("utf-8"):
+                for exercise in _exercises(chapter):
+                    if exercise.name == name:
+                        return exercise
+        raise KeyError(name)
+
+    def __iter__(self):
+        return (exercise.name for chapter in CHAPTERS for exercise in _exercises(chapter))
+
+    def __len__(self):
+        return sum(1 for _ in self)
+
+
+EXERCISES = Exercises()
+
+
+def _exercises(chapter):
+    """Return the exercises of a chapter, whose name may be that of its notebook, too."""
+    return importlib.import_module(f"{__name__}.{chapter.replace('-', '_')}").EXERCISES
 
 
 def check(answer, *, seed):
@@ -33,11 +59,11 @@ def check(answer, *, seed):
 
 def summary():
     """Print the last verdict on each exercise of the chapters checked so far."""
-    chapters = {EXERCISES[name].chapter for name in VERDICTS}
+    chapters = sorted({EXERCISES[name].chapter for name in VERDICTS})
     verdicts = {
         exercise.name: VERDICTS.get(exercise.name, "not checked yet")
-        for exercise in EXERCISES.values()
-        if exercise.chapter in chapters
+        for chapter in chapters
+        for exercise in _exercises(chapter)
     }
     for name, verdict in verdicts.items():
         print(f"{name:{max(map(len, verdicts))}} {verdict}")
