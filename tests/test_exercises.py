@@ -2,7 +2,6 @@
 
 import ast
 import dataclasses
-import importlib
 import json
 import re
 import subprocess
@@ -13,15 +12,13 @@ import jupytext
 import nbformat
 import numpy as np
 import pytest
+from answers import NEEDED, RIGHT
 
 from convbook import checks, engine, exercises, figures
 from convbook.checks import patterns, sliding_dot_product
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "solutions").glob("*.md"))
-ANSWERS = [importlib.import_module(f"answers.{chapter}") for chapter in checks.CHAPTERS]
-RIGHT = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
-NEEDED = [row for module in ANSWERS for row in module.NEEDED]
 SLOW = {
     "mnist-dense",
     "learning-curves",
