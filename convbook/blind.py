@@ -13,7 +13,6 @@ import json
 import pickle
 import re
 import sys
-from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -64,12 +63,11 @@ def _value(value):
         return str(value)
     if value is None or type(value) in (bool, int, float):
         return value
-    array = np.asarray(value)  # also of a deque, of a tensor
+    array = engine.as_numbers(value)  # also of a deque, of a tensor
     if array.dtype.kind in "biuf":
         text = base64.b64encode(array.tobytes()).decode()
         return {"dtype": array.dtype.str, "shape": array.shape, "base64": text}
-    numbers = all(isinstance(number, Real) for number in array.flat)
-    return _value(array.astype(float)) if numbers else {"type": type(value).__name__}
+    return {"type": type(value).__name__}
 
 
 def decode(line, count):

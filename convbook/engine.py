@@ -29,10 +29,11 @@ class Exercise:
     mistakes: rows of (wrong answer, what to say about it, section to read again).
     by_hand: the answer is no function but a list, one row of numbers for each input.
     view: raw result, *arguments -> what is compared and printed: numbers or a word.
-        For results that are no array (a model, a dict), or where several are right (then
+        For results that are no array (a dict), or where several are right (then
         the properties that count). Raises NotUsableError on a wrong type, shape or dtype.
     digits: decimals that are printed and compared.
-    call: answer, *arguments -> raw result, for an answer that must be called more than once.
+    call: answer, *arguments -> raw result, for an answer that must be called more than once,
+        or whose result (a model) cannot leave its process.
     """
 
     chapter: str
@@ -214,14 +215,19 @@ def _normal(value):
     if isinstance(value, str):
         return value.strip().lower()
     try:
-        array = np.asarray(value)
+        array = as_numbers(value)
     except ValueError:
         raise NotUsableError("the parts of the result have different lengths") from None
-    if array.dtype == object and all(isinstance(n, Real) for n in array.flat):
-        array = array.astype(float)
     if array.dtype.kind not in "biuf":  # booleans, integers, unsigned, floats
         raise NotUsableError(f"the result ({type(value).__name__}) is not an array of numbers")
     return array.astype(float)
+
+
+def as_numbers(value):
+    """Return an array, of floats where NumPy makes one of objects that are numbers (fractions)."""
+    array = np.asarray(value)
+    numbers = array.dtype == object and all(isinstance(number, Real) for number in array.flat)
+    return array.astype(float) if numbers else array
 
 
 def _fault(got, wanted, noun="values"):
