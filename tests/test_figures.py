@@ -24,7 +24,7 @@ CASES = {
 ALL = 300  # random cases for the arithmetic of each figure that does not say its own CASES
 PAGE = """<!doctype html><html lang="en"><head><title>A figure</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/course.css"></head>
-<body style="max-width: 44rem; margin: auto; padding: 16px; font: 16px/1.65 Arial, sans-serif">
+<body style="max-width: 44rem; margin: auto; padding: 24px; font: 16px/1.65 Arial, sans-serif">
 <main><h1>A figure</h1>{}</main>
 <script type="module" src="/figures/host.js"></script></body></html>"""
 

@@ -189,7 +189,7 @@ export default {
     } });
     const depths = h("label", { class: "cb-control" }, "Convolutions", depth, depthOut);
     depths.update = () => { depth.value = depthOut.textContent = model.get("layers").length; };
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: flex-start" });
+    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start" });
 
     function draw(open) {
       const state = now();

@@ -66,7 +66,7 @@ export default {
     });
     const paint = (row, column, value) =>
       model.get("image").map((line, r) => line.map((old, c) => (r === row && c === column ? value : old)));
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: flex-start" });
+    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start" });
 
     /** The image with the patch in its frame. */
     function canvas(state, [i, j]) {

@@ -76,7 +76,7 @@ export default {
     });
     const size = slider(model, "size", "Size", { min: 1, max: 13, step: 2, show: (value) =>
       ["spot", "bar"].includes(model.get("shape")) ? `${value} px` : "none" });
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1.5rem; align-items: flex-start" });
+    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start" });
 
     /** The light with the cell in the middle; below, in step with it, all answers. */
     function scene(state, answers, open) {

@@ -282,8 +282,8 @@ const STYLE = `
   --back: var(--pst-color-surface, var(--jp-layout-color2, #f3f4f5));
   --page: var(--pst-color-background, var(--jp-layout-color1, #fff));
   --link: var(--pst-color-primary, var(--jp-brand-color1, #0b62a5));
-  color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: 0.75rem;
-  font-size: 1rem; line-height: 1.4; max-width: 44rem; }
+  color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: min(0.75rem, 2vw);
+  font-size: 1rem; line-height: 1.4; max-width: 44rem; container-type: inline-size; }
 .cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
 .cb-figure svg.cb-drag { touch-action: pan-y; cursor: grab; user-select: none; } /* up and down scrolls the page */
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
@@ -317,7 +317,7 @@ const STYLE = `
 .cb-figure .cb-state { margin: 0.5rem 0; font-weight: 600; min-height: 2.8em; }
 .cb-figure table { border-collapse: collapse; margin: 0.25rem 0; width: auto; font-variant-numeric: tabular-nums; }
 .cb-figure th, .cb-figure td { padding: 0.1rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
-@media (max-width: 576px) {
+@container (max-width: 575px) { /* here two parts of a figure do not fit side by side */
   .cb-figure table { font-size: 0.85rem; }
   .cb-figure :is(th, td) { padding: 0.1rem 0.3rem; }
   .cb-figure .cb-tight :is(th, td) { padding: 0.1rem 0 0.1rem 0.2rem; }

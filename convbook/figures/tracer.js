@@ -107,12 +107,12 @@ export default {
           const line = { stroke: lit ? "var(--ink)" : "var(--line)", "stroke-width": lit ? 2 : 1 };
           if (padding) Object.assign(line, { "stroke-dasharray": "3 3", rx: 10 });
           const box = cell(middle(l, i) - SIZE / 2, top(l), SIZE, padding ? "0" : String(i), look, line);
-          box.lastChild.style.fontSize = "14px";
+          box.lastChild.style.fontSize = "1em";
           cells.push(box);
           [left, right] = [Math.min(left, middle(l, i) - SIZE / 2), Math.max(right, middle(l, i) + SIZE / 2)];
         }
         const name = l ? `layer ${l}` : "input";
-        cells.push(h("text", { x: 2, y: top(l) - 4, style: "font-size: 15px; fill: var(--quiet)" }, name));
+        cells.push(h("text", { x: 2, y: top(l) - 4, style: "font-size: 1em; fill: var(--quiet)" }, name));
         if (!l || !open || !real(l).length || !real(l - 1).length) return;
         const ends = [real(l), [...marked[l - 1]]].map((side) => [Math.min(...side), Math.max(...side)]);
         const corners = [[l, ends[0][0], -1], [l, ends[0][1], 1], [l - 1, ends[1][1], 1], [l - 1, ends[1][0], -1]]
@@ -126,6 +126,7 @@ export default {
       };
       const height = all.length * ROW - 8;
       picture.setAttribute("viewBox", `${left - 2} 0 ${right - left + 4} ${height}`);
+      picture.style.fontSize = `${Math.min(0.039 * (right - left), 16)}px`; // larger where all is drawn smaller
       const said = "Rows of units, one a layer, above a row of pixels; marked is what the picked one sees or reaches.";
       picture.replaceChildren(h("title", {}, said), ...cones, ...cells);
       level.update({ max: all.length - 1 });
