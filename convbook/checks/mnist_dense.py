@@ -476,6 +476,7 @@ def _predictions(rng):
     around = rows(1, 3)[0]
     certain = rows(3, 4)
     certain[1] = 0, 1, 0, 0
+    unlikely = np.array([[1, 16383], [16256, 128], [128, 16256], [16256, 128]]) / 16384
     return {
         "several": (several, np.array([surest[0], *(surest[1:] + 1) % 3])),
         "one": (rows(1, 5), np.array([int(rng.integers(1, 5))])),
@@ -485,7 +486,7 @@ def _predictions(rng):
         ),
         "labels as bytes": (rows(5, 4), rng.integers(0, 4, 5).astype(np.uint8)),
         "one is certain": (certain, np.array([2, 1, 3])),
-        "one is nearly ruled out": (np.array([[1, 4095], [3072, 1024]]) / 4096, np.array([0, 1])),
+        "one is nearly ruled out": (unlikely, np.array([0, 1, 0, 1])),
     }
 
 
@@ -504,10 +505,13 @@ def _one_hot(p, y):
 
 
 _CROSS_ENTROPY = [
-    (
-        lambda p, y: -np.mean(np.log(_true(p, y).clip(0.01))),
-        "small probabilities were raised: what keeps the logarithm from 0 must be tiny, as 1e-7",
-        BEFORE,
+    *(
+        (
+            lambda p, y, least=least: -np.mean(np.log(_true(p, y).clip(least))),
+            f"small probabilities became {least}: to keep the logarithm from 0, 1e-7 is enough",
+            BEFORE,
+        )
+        for least in (0.01, 0.001, 0.0001)
     ),
     (
         lambda p, y: np.mean((1 - _true(p, y)) ** 2),

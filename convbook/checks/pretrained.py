@@ -208,8 +208,9 @@ TORCH_MEANS, TORCH_SDS = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224
 
 
 def _photographs(rng):
-    """Draw (images, mode); all bytes differ."""
+    """Draw (images, mode); all bytes differ, but for those of nearly black pictures."""
     pixels = rng.permutation(np.arange(10, 250)).astype(np.uint8)
+    dark = rng.permutation(np.repeat([0, 1], 6)).astype(np.uint8).reshape(1, 2, 2, 3)
     return {
         "tf": (pixels[:12].reshape(1, 2, 2, 3), "tf"),
         "caffe": (pixels[12:30].reshape(2, 1, 3, 3), "caffe"),
@@ -219,6 +220,8 @@ def _photographs(rng):
         "torch, floats": (pixels[63:75].reshape(1, 2, 2, 3) / 2 + 60.25, "torch"),
         "tf, floats": (pixels[75:87].reshape(2, 1, 2, 3) / 2 + 60.25, "tf"),
         "tf, black and white": (np.array([[[[0, 255, 128]], [[255, 0, 1]]]], np.uint8), "tf"),
+        "tf, nearly black": (dark, "tf"),
+        "torch, nearly black": (dark, "torch"),
     }
 
 
@@ -248,6 +251,10 @@ _right_input = _in_mode()
 
 def _by_dtype(mode):
     return lambda x: _right_input(x if x.dtype == np.uint8 else x * 255, mode)
+
+
+def _by_brightest(mode):
+    return lambda x: _right_input(x if x.max() > 1 else x * 255.0, mode)
 
 
 _BACKBONE_INPUT = [
@@ -316,6 +323,11 @@ _BACKBONE_INPUT = [
     (
         _in_mode(**{mode: _by_dtype(mode) for mode in ("tf", "torch")}),
         "the dtype says nothing of the range: floats run from 0 to 255, too",
+        LARGE,
+    ),
+    (
+        _in_mode(**{mode: _by_brightest(mode) for mode in ("tf", "torch")}),
+        "no pixel above 1 makes no other range: the picture is only nearly black",
         LARGE,
     ),
     (
