@@ -6,6 +6,8 @@ export const accepts = {
   signal: isList(5, 6), kernel: isList(1, 5), flip: isBoolean, full: isBoolean, place: isWhole(0, 9),
 };
 const SIZE = 40;
+/** A number with at most three digits, for a cell; the sentence and the table have them all. */
+const short = (value) => tidy(value, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
 
 /** The windows: their number, and where the first begins. */
 function windows({ signal, kernel, full }) {
@@ -53,18 +55,18 @@ export default {
         `A signal, below it the kernel at place ${i}, below that the results so far.`,
         [["signal", 0.5], ["kernel", 1.6], ["products", 2.7], ["results", 4]].map(([name, row]) =>
           label(columns * SIZE + 16, row * SIZE + 6, name, 18, "fill: var(--quiet)")),
-        signal.map((value, n) => cell(x(n), 0, SIZE, tidy(value), signed(value, limit))),
+        signal.map((value, n) => cell(x(n), 0, SIZE, short(value), signed(value, limit))),
         h("rect", { x: x(begin), y: -3, width: taps.length * SIZE, height: 2 * SIZE + 8, rx: 5,
           fill: "none", stroke: "var(--link)", "stroke-width": 3 }),
-        taps.map((value, k) => cell(x(begin + k), SIZE + 4, SIZE, tidy(value), signed(value, limit))),
-        taps.map((_, k) => cell(x(begin + k), 2.2 * SIZE, SIZE, open ? tidy(products[k]) : "?",
+        taps.map((value, k) => cell(x(begin + k), SIZE + 4, SIZE, short(value), signed(value, limit))),
+        taps.map((_, k) => cell(x(begin + k), 2.2 * SIZE, SIZE, open ? short(products[k]) : "?",
           { fill: "none", ink: "var(--ink)" })),
         results.map((value, n) => {
           const shown = n <= i && predict.open(questionAt(n, state));
           const colours = shown ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
           const line = n === i ? { stroke: "var(--link)", "stroke-width": 3 } : { stroke: "var(--line)" };
           const middle = n + first + (kernel.length - 1) / 2; // below the middle of its window
-          return cell(x(middle), 3.5 * SIZE, SIZE, shown ? tidy(value) : n === i ? "?" : "", colours, line);
+          return cell(x(middle), 3.5 * SIZE, SIZE, shown ? short(value) : n === i ? "?" : "", colours, line);
         }),
       );
       drag(picture, (at) => {
