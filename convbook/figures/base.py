@@ -51,7 +51,8 @@ class Figure(anywidget.AnyWidget):
     """What all figures have. A subclass says its `name`, `seen` and `height`, and draws a `still`.
 
     name: of its module; seen: the alternative text of its still picture; height: the pixels to
-    keep free for it on a page, on screens 768 to 1280 and on phones 360 to 430 pixels wide.
+    keep free for it on a page, in a column with room for two parts side by side (602 pixels)
+    and in a narrower one, of a phone 360 to 430 pixels wide.
     """
 
     name, seen, height = "", "", (500, 700)
