@@ -283,7 +283,8 @@ const STYLE = `
   --page: var(--pst-color-background, var(--jp-layout-color1, #fff));
   --link: var(--pst-color-primary, var(--jp-brand-color1, #0b62a5));
   color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: min(0.75rem, 2vw);
-  font-size: 1rem; line-height: 1.4; max-width: 44rem; container-type: inline-size; }
+  font-size: 1rem; line-height: 1.4; max-width: 44rem; container-type: inline-size;
+  box-sizing: border-box; min-width: 17rem; } /* its words do not widen a container: beside others it keeps this */
 .cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
 .cb-figure svg.cb-drag { touch-action: pan-y; cursor: grab; user-select: none; } /* up and down scrolls the page */
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
