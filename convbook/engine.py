@@ -198,7 +198,7 @@ def called(answer, frame, names):
     line = "".join(inspect.getframeinfo(frame).code_context or [])
     word = re.search(r"\bcheck\(\s*(\w+)", line)
     found = [word and word[1], getattr(answer, "__name__", None)]
-    return next((name for name in found if name in names), None)
+    return next((name for name in found if name and name in names), None)
 
 
 def _literal(arg):

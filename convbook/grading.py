@@ -395,6 +395,8 @@ def grade(arguments):
     chapters = sorted(stem for stem in handed_in if (ROOT / "solutions" / f"{stem}.md").is_file())
     for stem in sorted(handed_in.difference(chapters)):
         print(f"{stem}.ipynb is not graded: there is no solutions/{stem}.md")
+    if not chapters:
+        sys.exit(f"Nothing to grade: in {submissions} there is no <student>/<chapter>.ipynb")
     part, parts = arguments.part
     students = students[part - 1 :: parts]  # the chapters are the same for all parts
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)

@@ -168,6 +168,17 @@ def test_page_has_the_sections_that_the_diagnoses_name(exercise):
     assert {section for *_, section in exercise.mistakes} <= headings
 
 
+def test_exercises_are_found_by_their_names_alone():
+    """Also one whose name is not written out in its chapter: then all chapters are searched."""
+    assert [checks.EXERCISES[name].name for name in checks.EXERCISES] == list(checks.EXERCISES)
+    for name in ("no_such", "tf", "", None, 3):
+        assert name not in checks.EXERCISES
+    code = "import sys; from convbook import checks; checks.EXERCISES['pad1d']; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    chapters = [word for word in done.stdout.split() if word.startswith("convbook.checks.")]
+    assert chapters == ["convbook.checks.edges"]
+
+
 def test_there_is_enough():
     assert set(RIGHT) == set(checks.EXERCISES)
     assert all(len(answers) >= 3 for answers in RIGHT.values())

@@ -749,6 +749,15 @@ def test_odd_names_and_folders_lose_nobody(class_of):
     assert [row.rsplit(",", 7)[1] for row in rows[1:]] == ["6"] * 4
 
 
+def test_folder_without_notebooks_of_students_leaves_the_tables_alone(class_of):
+    submissions, out = class_of(ada=Notebook())
+    run("grade", submissions, "--out", out)
+    table = (out / "grades.csv").read_bytes()
+    done = run("grade", submissions / "ada", "--out", out)  # one level too deep
+    assert done.returncode == 1 and "<student>/<chapter>.ipynb" in done.stderr
+    assert (out / "grades.csv").read_bytes() == table
+
+
 def test_damaged_cache_is_made_again(class_of):
     submissions, out = class_of(ada=Notebook())
     run("grade", submissions, "--out", out, "--seed", 6)

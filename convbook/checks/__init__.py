@@ -22,11 +22,14 @@ class Exercises(Mapping):
     """
 
     def __getitem__(self, name):
-        for chapter in CHAPTERS:
-            if f'"{name}"' in Path(__file__).with_name(f"{chapter}.py").read_text("utf-8"):
-                for exercise in _exercises(chapter):
-                    if exercise.name == name:
-                        return exercise
+        def does_not_mention_it(chapter):
+            source = Path(__file__).with_name(f"{chapter}.py").read_text(encoding="utf-8")
+            return f'"{name}"' not in source
+
+        for chapter in sorted(CHAPTERS, key=does_not_mention_it):
+            for exercise in _exercises(chapter):
+                if exercise.name == name:
+                    return exercise
         raise KeyError(name)
 
     def __iter__(self):

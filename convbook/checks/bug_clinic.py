@@ -723,6 +723,7 @@ def _two_sets(rng):
     columns[:, :, 0] += np.uint8([1, 255])  # one more and one less
     both[:, :, :2] += np.uint8([[1, 255], [255, 1]])
     mosaic = rng.permutation(train.ravel())[:18].reshape(3, 2, 3)
+    across = train.reshape(-1, 3)[1:7].reshape(3, 2, 3)
     return {
         "two of five": (train, test),
         "none": (train, images(3)),
@@ -738,6 +739,7 @@ def _two_sets(rng):
         "the same sums of rows and columns": (train, both),
         "mirrored, and one in both": (train, turned),
         "made of the same pixels": (train, mosaic),
+        "half of one image, half of the next": (train, across),
         "one and one": (train[:1], train[:1].copy()),
     }
 
@@ -769,6 +771,11 @@ _IN_BOTH = [
     (
         lambda train, test: np.isin(test, train).all(axis=(1, 2)).sum(),
         "pixels that occur somewhere make no image: all must agree with the same image",
+        SMALLER,
+    ),
+    (
+        lambda train, test: sum(image.tobytes() in train.tobytes() for image in test),
+        "sought in all images end to end: compare with one image at a time",
         SMALLER,
     ),
     (

@@ -513,6 +513,14 @@ _CROSS_ENTROPY = [
         )
         for least in (0.01, 0.001, 0.0001)
     ),
+    *(
+        (
+            lambda p, y, more=more: -np.mean(np.log(_true(p, y) + more)),
+            f"{more} was added to every probability: to keep the logarithm from 0, 1e-7 is enough",
+            BEFORE,
+        )
+        for more in (1e-3, 1e-4, 1e-5, 1e-6)
+    ),
     (
         lambda p, y: np.mean((1 - _true(p, y)) ** 2),
         "this is a squared distance: the loss takes the logarithm of the probability",

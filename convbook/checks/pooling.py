@@ -446,6 +446,10 @@ def _undone_by_roll(layer, wide, move, margin):
     return _parts(np.roll(after, -move, axis=1) - 1.0 * before, margin)
 
 
+def _whole_after(layer, wide, move, margin):
+    return _parts(layer(wide)[:, move:] - 1.0 * layer(wide[:, move:]), margin)
+
+
 def _wrong_way(layer, wide, move, margin):
     before, after = layer(wide[:, move:]), layer(wide[:, :-move])
     return _parts(after[:, :-move] - 1.0 * before[:, move:], margin)
@@ -466,6 +470,11 @@ def _downwards(layer, wide, move, margin):
 
 
 _SHIFT_TEST = [
+    (
+        _whole_after,
+        "after the move the image is wide[:, :-move], not the whole: both have the same width",
+        MOVE,
+    ),
     (_rolled, "np.roll brings the right edge in at the left: a false alarm, cut windows", MOVE),
     (
         _rolled_and_cut,

@@ -195,6 +195,7 @@ NEEDED = [
     ),
     ("in_both", "these are pairs", {"thrice in the training set"}),
     ("in_both", "a set drops doubles", {"twice in the test set"}),
+    ("in_both", "end to end", {"half of one image, half of the next"}),
     ("in_both", "mirrored", {"mirrored, and one in both"}),
     (
         "in_both",
