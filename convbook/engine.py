@@ -242,7 +242,9 @@ def _fault(got, wanted, noun="values"):
         return ""
     if isinstance(wanted, BaseException):
         return f"this input should be refused with a {type(wanted).__name__}"
-    if isinstance(got, str) or isinstance(wanted, str):
+    if isinstance(got, str) and not isinstance(wanted, str):
+        return "the result is a word, and not a number: write it without quotes"
+    if isinstance(wanted, str):
         return "the result is not the right word"
     if got.shape != wanted.shape:
         return f"the result has the shape {got.shape} instead of {wanted.shape}"

@@ -440,7 +440,7 @@ _WILSON = [
     ),
     (
         lambda *args: _wilson(*args)[::-1],
-        "the larger end comes first: low, then high",
+        "your larger end comes first: return low, then high",
         LUCK,
     ),
     (
