@@ -1,5 +1,7 @@
 """The exercises of "A dense network on MNIST"; none of them needs Keras."""
 
+import math
+
 import numpy as np
 from scipy import special
 
@@ -53,7 +55,7 @@ _PREPARE = [
     ),
     (
         lambda images: (images[..., None] // 255).astype(np.float32),
-        "// leaves 0 or 1 and drops the greys: divide with /",
+        "the greys are gone, by // or as whole numbers: divide with /, keep the fractions",
         LOOK,
     ),
     (
@@ -211,10 +213,10 @@ def _as_many_of_each(y, n_val, seed):
     return np.setdiff1d(np.arange(len(y)), validation), validation
 
 
-def _digit_by_digit(y, n, seed):
+def _digit_by_digit(y, n, seed, whole=round):
     rng = np.random.default_rng(seed)
     drawn = [
-        rng.permutation(np.flatnonzero(y == digit))[: round(n * np.mean(y == digit))]
+        rng.permutation(np.flatnonzero(y == digit))[: whole(n * np.mean(y == digit))]
         for digit in range(10)
     ]
     validation = np.concatenate(drawn)
@@ -244,7 +246,7 @@ _SPLIT = [
     ),
     (
         lambda y, n, seed: _split(y, n, None, stratified=False, shuffle=False),
-        "nothing was drawn: in a sorted list, those that stand together are all one digit",
+        "the digits do not keep their shares, and another seed changes nothing: mend both",
         SETS,
     ),
     (
@@ -274,7 +276,12 @@ _SPLIT = [
     ),
     (
         _digit_by_digit,
-        "rounded digit by digit, the parts need not add up to n_val",
+        "not n_val went to validation: rounded numbers need not add up to it",
+        SETS,
+    ),
+    (
+        lambda *args: _digit_by_digit(*args, whole=int),
+        "fewer than n_val went to validation: cut to whole numbers, the digits' shares lose some",
         SETS,
     ),
     (
@@ -349,6 +356,11 @@ def _loose(shift, axis=1):
     return wrong
 
 
+def _one_by_one(z):
+    powers = np.array([[math.exp(score) for score in row] for row in z])
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 _SOFTMAX = [
     (
         _shifted_by(lambda z: 0),
@@ -359,6 +371,21 @@ _SOFTMAX = [
     (
         _shifted_by(lambda z: z.mean(axis=1, keepdims=True)),
         "not the largest of the row was subtracted: a logit far above still overflows",
+        BEFORE,
+    ),
+    (
+        _shifted_by(lambda z: z.max(axis=0)),
+        "the largest of each column was subtracted: take that of the row, axis=1",
+        BEFORE,
+    ),
+    (
+        _shifted_by(lambda z: z.max(axis=1)),
+        "the largest of each row was subtracted along the columns: max needs keepdims=True, too",
+        BEFORE,
+    ),
+    (
+        _one_by_one,
+        "math.exp stops where np.exp overflows: subtract the largest of the row first",
         BEFORE,
     ),
     (
@@ -479,7 +506,7 @@ def _predictions(rng):
     unlikely = np.array([[1, 16383], [16256, 128], [128, 16256], [16256, 128]]) / 16384
     return {
         "several": (several, np.array([surest[0], *(surest[1:] + 1) % 3])),
-        "one": (rows(1, 5), np.array([int(rng.integers(1, 5))])),
+        "one": (rows(1, 5), np.array([int(rng.integers(1, 4))])),  # not the last class
         "as many as classes": (
             np.array([np.roll(around, i) for i in range(3)]),
             np.array([1, 2, 0]),
@@ -544,6 +571,21 @@ _CROSS_ENTROPY = [
     (
         lambda p, y: -np.sum(np.eye(10)[y] * np.log(p)) / len(y),
         "there are not always ten classes: as many as p has columns",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.sum(np.eye(y.max() + 1)[y] * np.log(p.clip(1e-9))) / len(y),
+        "the largest label need not be the last class: as many columns as p has",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.mean(np.log(1 - _true(p, y))),
+        "-ln (1 - p) is small where p is small: take the logarithm of p itself",
+        BEFORE,
+    ),
+    (
+        lambda p, y: -np.sum(np.log(_true(p, y))) / p.shape[1],
+        "divided by the number of classes: divide by that of the pictures",
         BEFORE,
     ),
     (

@@ -110,5 +110,6 @@ NEEDED = [
     ("softmax", "exp overflows", {"large", "far below zero", "one far above", "rows far apart"}),
     ("softmax", "not the largest of the row", {"one far above"}),
     ("softmax", "the largest of the whole batch", {"rows far apart"}),
+    ("sparse_cross_entropy", "largest label need", {"one"}),
     ("sparse_cross_entropy", "0 times log 0", {"one is certain"}),
 ]
