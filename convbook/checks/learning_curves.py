@@ -57,7 +57,8 @@ def _early_stop(losses, patience, gain):
 
 def _watch(losses, patience, gain, slip=""):
     """Return what a program with this slip would do; without one it is right."""
-    best, kept, waited = 1000 if slip == "a start" else np.inf, int(slip == "a start"), 0
+    start = {"a start": 1000, "first waits": losses[0]}
+    best, kept, waited = start.get(slip, np.inf), int(slip in start), 0
     for epoch, loss in enumerate(losses, start=1):
         before = losses[epoch - 2] if epoch > 1 else np.inf
         against = before if slip in ("neighbour", "rises") else best
@@ -66,6 +67,8 @@ def _watch(losses, patience, gain, slip=""):
             small = loss + gain > against
         if slip == "exactly gain":
             small = loss >= against or loss + gain > against
+        if slip == "plus":
+            small = loss >= best + gain
         if slip == "rises":
             small = loss > before
         if slip == "relative":
@@ -82,8 +85,26 @@ def _watch(losses, patience, gain, slip=""):
     return epoch, kept
 
 
+def _two_rules(losses, patience, gain, counts):
+    """Return what a program does whose rules for keeping and for waiting are not the same."""
+    lowest, mark, kept, waited = np.inf, np.inf, 0, 0
+    for epoch, loss in enumerate(losses, start=1):
+        keep, reset = counts(loss, lowest, mark, gain)
+        kept, mark = (epoch, loss) if keep else (kept, mark)
+        waited = 0 if reset else waited + 1
+        lowest = min(lowest, loss)
+        if waited >= patience:
+            break
+    return epoch, kept
+
+
 def _slip(slip):
     return lambda *args: _watch(*args, slip)
+
+
+def _looked_ahead(losses, patience, gain):
+    kept = 1 + int(np.argmin(losses))
+    return min(kept + patience, len(losses)), kept
 
 
 def _kept(change):
@@ -95,6 +116,16 @@ _EARLY_STOP = [
     (
         _kept(lambda losses, stop, best, patience: (stop - 1, best - 1)),
         "epochs are counted from 1 here, not from 0",
+        STOPPING,
+    ),
+    (
+        _kept(lambda losses, stop, best, patience: (stop, best - 1)),
+        "the epoch that is kept is counted from 0, and the stop from 1: count both from 1",
+        STOPPING,
+    ),
+    (
+        _kept(lambda losses, stop, best, patience: (stop - 1, best)),
+        "the stop is counted from 0, and the epoch that is kept from 1: count both from 1",
         STOPPING,
     ),
     (
@@ -114,7 +145,7 @@ _EARLY_STOP = [
     ),
     (
         _kept(lambda losses, stop, best, patience: (stop, 1 + int(np.argmin(losses)))),
-        "the minimum of the whole list lies after the stop: those epochs are never trained",
+        "the epoch that is kept lies after the stop: those epochs are never trained",
         STOPPING,
     ),
     (
@@ -129,7 +160,12 @@ _EARLY_STOP = [
     ),
     (
         lambda losses, patience, gain: (len(losses), 1 + int(np.argmin(losses))),
-        "the patience is not used: training goes on to the end",
+        "this trains on to the end: stop as soon as `patience` epochs in a row brought no gain",
+        STOPPING,
+    ),
+    (
+        _looked_ahead,
+        "the lowest loss of all was looked for first: go epoch by epoch, as training does",
         STOPPING,
     ),
     (
@@ -145,6 +181,30 @@ _EARLY_STOP = [
     (
         _slip("a start"),
         "the first epoch always counts: no number is a start for the best that suits all losses",
+        STOPPING,
+    ),
+    (
+        _slip("first waits"),
+        "the first epoch was counted as one without a gain: it always counts",
+        STOPPING,
+    ),
+    (
+        _slip("plus"),
+        "best + gain lets higher losses count: a loss must be below best - gain",
+        STOPPING,
+    ),
+    (
+        lambda *args: _two_rules(
+            *args, lambda loss, low, mark, gain: (loss < low, loss + gain < low)
+        ),
+        "`gain` is used for the waiting alone: it also says which epoch is kept",
+        STOPPING,
+    ),
+    (
+        lambda *args: _two_rules(
+            *args, lambda loss, low, mark, gain: (loss + gain < mark, loss < low)
+        ),
+        "`gain` says which epoch is kept, but not how long to wait: use it for both",
         STOPPING,
     ),
     (_slip("late"), "stopped one epoch too late: stop as soon as `patience` are reached", STOPPING),
@@ -191,7 +251,9 @@ def _runs(rng):
         scores = scores.reshape(epochs, n, classes)
         scores[:, np.arange(n), labels] += lead
         scores[:, 0, labels[0]] += 3
-        scores[:, -1, labels[-1]] -= 5 * (lead < 3)
+        if lead < 3:
+            others = np.exp(np.delete(scores[:, -1], labels[-1], axis=1)).sum(axis=1)
+            scores[:, -1, labels[-1]] = np.log(others / 1999)  # certain and wrong: 1 in 2,000
         return special.softmax(scores, axis=2), labels
 
     p, labels = drawn(3, 5, 4)
@@ -231,6 +293,11 @@ def _parts(right=_right, loss=lambda p, y: -np.log(_true(p, y)), mean=None):
     return answer
 
 
+def _all_pairs(p, y):
+    losses, right = -np.log(p[:, :, y]), _right(p, y)
+    return np.stack([a.mean(axis=1) for a in (right, losses * right, losses * ~right)], axis=1)
+
+
 _LOSS_PARTS = [
     (
         _parts(mean=lambda losses, which: losses.sum(axis=1) / which.sum(axis=1)),
@@ -246,6 +313,16 @@ _LOSS_PARTS = [
         _parts(mean=lambda losses, which: losses.sum(axis=1)),
         "these are sums: the loss of an epoch is a mean over its digits",
         DISAGREE,
+    ),
+    (
+        lambda p, y: _loss_parts(p, y) * p.shape[1],
+        "all three numbers are sums: each is a mean over the digits",
+        DISAGREE,
+    ),
+    (
+        _parts(right=lambda p, y: p.argmax(axis=1) == y),
+        "argmax(axis=1) compares the digits of an epoch: the classes lie along the last axis",
+        LOGS,
     ),
     (
         _parts(right=lambda p, y: _true(p, y) > 0.5),
@@ -305,6 +382,31 @@ _LOSS_PARTS = [
     (
         _parts(loss=lambda p, y: -np.log(p[:, :, y]).mean(axis=2)),
         "p[:, :, labels] pairs every digit with every label: pair each with its own",
+        DISAGREE,
+    ),
+    (
+        _all_pairs,
+        "p[:, :, labels] has an axis too many, digits by labels: pair each digit with its label",
+        DISAGREE,
+    ),
+    (
+        _parts(loss=lambda p, y: -np.log(p[:, :, y]).mean(axis=1)),
+        "[:, labels] takes a column of all digits for every label: take one number of each digit",
+        DISAGREE,
+    ),
+    (
+        _parts(loss=lambda p, y: -np.log(p[:, :, y]).sum(axis=2)),
+        "[:, labels] lets each digit pay for the labels of all: it has only its own",
+        DISAGREE,
+    ),
+    (
+        _parts(loss=lambda p, y: -np.log(np.abs(~_right(p, y) - _true(p, y)))),
+        "for wrong answers, too, the loss is -ln p of the true class, not -ln (1 - p)",
+        DISAGREE,
+    ),
+    (
+        _parts(loss=lambda p, y: -np.log(_true(p, y).clip(0.001))),
+        "small probabilities became 0.001: certain and wrong answers cost more than that",
         DISAGREE,
     ),
     (
@@ -382,6 +484,21 @@ def _undivided(correct, n, z):
     return tuple(np.array(_wilson(correct, n, z)) * (1 + z**2 / n))
 
 
+def _ends(b, root, a):
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
+def _solved(b=lambda share, extra: -(2 * share + extra), c=2, z_to_the=2, four=4, ends=_ends):
+    """Return the roots of the quadratic equation as a program with a slip gives them."""
+
+    def interval(correct, n, z):
+        share, extra = correct / n, z**z_to_the / n
+        a, b_ = 1 + extra, b(share, extra)
+        return ends(b_, np.sqrt(b_**2 - four * a * share**c), a)
+
+    return interval
+
+
 _WILSON = [
     (
         _wald,
@@ -421,6 +538,41 @@ _WILSON = [
     (
         _undivided,
         "not divided by 1 + z²/n, the number before p²",
+        LUCK,
+    ),
+    (
+        _solved(b=lambda share, extra: 2 * share + extra),
+        "a minus is lost: b is -(2p̂ + z²/n), and the formula for the roots begins with -b",
+        LUCK,
+    ),
+    (
+        _solved(b=lambda share, extra: -2 * share + extra),
+        "the minus before the bracket is for both terms in it: b is -2p̂ - z²/n",
+        LUCK,
+    ),
+    (
+        _solved(ends=lambda b, root, a: ((-b - root) / 2 * a, (-b + root) / 2 * a)),
+        "/ 2 * a multiplies by a: divide by (2 * a)",
+        LUCK,
+    ),
+    (
+        _solved(ends=lambda b, root, a: (-b - root / (2 * a), -b + root / (2 * a))),
+        "only the root was divided by 2a: put (-b - root) and (-b + root) in brackets",
+        LUCK,
+    ),
+    (
+        _solved(z_to_the=1),
+        "z instead of z²: square it wherever it stands",
+        LUCK,
+    ),
+    (
+        _solved(four=1),
+        "the 4 is missing under the root: b² - 4ac",
+        LUCK,
+    ),
+    (
+        _solved(c=1),
+        "the last number of the equation is the share squared",
         LUCK,
     ),
     (
@@ -500,6 +652,22 @@ def _one_short(m, n, share):
     return np.sum(1 - below) / n - share
 
 
+def _summed(term, function="cdf"):
+    def answer(m, n, share):
+        chances = getattr(scipy.stats.binom, function)(np.arange(n), n, share)
+        return np.sum(term(chances, m)) / n - share
+
+    return answer
+
+
+def _best_found(searches):
+    def answer(m, n, share):
+        right = np.random.default_rng(0).binomial(n, share, (searches, m))
+        return right.max(axis=1).mean() / n - share
+
+    return answer
+
+
 _OPTIMISM = [
     (
         lambda m, n, share: _optimism(m, n, share) + share,
@@ -509,6 +677,41 @@ _OPTIMISM = [
     (
         lambda m, n, share: n * _optimism(m, n, share),
         "this is a number of digits: divide by how many there are",
+        MANY,
+    ),
+    (
+        lambda m, n, share: n * (_optimism(m, n, share) + share) - share,
+        "a share was taken off a number of digits: divide the sum by n first",
+        MANY,
+    ),
+    (
+        lambda m, n, share: _optimism(m, n, share) + share - share / n,
+        "the share was divided by n, too: divide the sum alone, then take the share off",
+        MANY,
+    ),
+    (
+        lambda m, n, share: n / (n + 1) * (_optimism(m, n, share) + share) - share,
+        "divided by n + 1: the counts are 0 to n, but the digits are n",
+        MANY,
+    ),
+    (
+        _summed(lambda below, m: below**m),
+        "larger than k has the chance 1 - F(k)^m: the 1 minus is missing",
+        MANY,
+    ),
+    (
+        _summed(lambda exactly, m: 1 - exactly**m, "pmf"),
+        "pmf is the chance of exactly k: F, the chance of at most k, is cdf",
+        MANY,
+    ),
+    (
+        _summed(lambda below, m: 1 - below * m),
+        "the chance that all m get at most k right is F to the power m, not m times F",
+        MANY,
+    ),
+    (
+        lambda m, n, share: 0,
+        "0 is the optimism of one network: that of the best of m needs the power m",
         MANY,
     ),
     (
@@ -538,7 +741,7 @@ _OPTIMISM = [
     ),
     (
         lambda m, n, share: scipy.stats.binom.ppf(0.5 ** (1 / m), n, share) / n - share,
-        "this is the median of the best: take the mean",
+        "this is a middling best, as a median or a lone search gives: the mean is wanted",
         MANY,
     ),
     (
@@ -573,12 +776,13 @@ _OPTIMISM = [
         "the sum breaks off too soon: the last k is n - 1",
         MANY,
     ),
-    (
-        lambda m, n, share: (
-            np.max(np.random.default_rng(0).binomial(n, share, (200, m)), axis=1).mean() / n - share
-        ),
-        "two hundred searches leave too much luck: add up the chances instead",
-        MANY,
+    *(
+        (
+            _best_found(searches),
+            f"{searches:,} searches leave too much luck: add up the chances instead",
+            MANY,
+        )
+        for searches in (200, 1000, 2000, 10_000)  # the page's are 2,000
     ),
 ]
 
@@ -636,12 +840,12 @@ _BY_HAND = [
         STOPPING,
     ),
     (
-        _but(dense_by_accuracy=[7, 4], cnn_by_accuracy=[6, 3]),
+        _but(dense_by_accuracy=[10, 7], cnn_by_accuracy=[6, 3]),
         "counted from 0: the first line of a log is epoch 1",
         STOPPING,
     ),
     (
-        _but(cnn_by_accuracy=[20, 4]),
+        _but(dense_by_accuracy=[20, 15], cnn_by_accuracy=[20, 4]),
         "three epochs without a new maximum came earlier",
         STOPPING,
     ),
@@ -651,8 +855,23 @@ _BY_HAND = [
         STOPPING,
     ),
     (
-        _but(dense_by_accuracy=[5, 8], cnn_by_accuracy=[4, 7]),
+        _but(dense_by_accuracy=[8, 11], cnn_by_accuracy=[4, 7]),
         "first the epoch of the stop, then the one that is kept",
+        STOPPING,
+    ),
+    (
+        _but(dense_by_accuracy=[12, 8], cnn_by_accuracy=[8, 4]),
+        "stopped too late: the third epoch in a row without a new maximum is the last",
+        STOPPING,
+    ),
+    (
+        _but(dense_by_accuracy=[10, 8], cnn_by_accuracy=[6, 4]),
+        "stopped too early: the epoch of the maximum is none of the three",
+        STOPPING,
+    ),
+    (
+        _but(dense_by_accuracy=[11, 15]),
+        "the epoch that you keep comes after your stop: it was never trained",
         STOPPING,
     ),
     (
@@ -660,6 +879,7 @@ _BY_HAND = [
         "this is a share: how many of 3,300 digits is it?",
         LUCK,
     ),
+    (_but(digits_apart=[5.94]), "digits are whole, and the table is rounded: so round", LUCK),
     (_but(digits_apart=[18]), "18 of 10,000: these were 3,300 digits", LUCK),
     (_but(digits_apart=[108]), "of 60,000 digits the training was made: here it is 3,300", LUCK),
     (_but(place=[3]), "at its end the network was better than its average over epoch 3", HALF),
@@ -673,8 +893,18 @@ _BY_HAND = [
     (_but(scaled=[3]), "this line is harmless: which one uses test digits before it?", ERRORS),
     (_but(doubly_used=[3]), "line 3 is right, but what does the next line cut from?", ERRORS),
     (
-        _but(doubly_used=[10], flatters=[10]),
-        "a validation set belongs there: the question is where its digits come from, or go",
+        _but(doubly_used=[10]),
+        "a validation set belongs there: the question is where its digits come from",
+        ERRORS,
+    ),
+    (
+        _but(doubly_used=[9]),
+        "this line trains on what it is handed: which one lets test digits in?",
+        ERRORS,
+    ),
+    (
+        _but(flatters=[10]),
+        "this line only says on what to measure: where is one result chosen and reported?",
         ERRORS,
     ),
     (

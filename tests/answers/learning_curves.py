@@ -149,6 +149,16 @@ NEEDED = [
         "the parts must add up",
         {"five epochs", "as many epochs as digits", "labels as bytes", "one epoch"},
     ),
+    (
+        "loss_parts",
+        "small probabilities became",
+        {"five epochs", "as many epochs as digits", "labels as bytes", "one epoch"},
+    ),
+    ("early_stop", "for the waiting alone", {"small gains", "exactly the gain"}),
+    ("early_stop", "how long to wait", {"small gains", "exactly the gain"}),
+    ("early_stop", "best + gain", {"small gains", "exactly the gain"}),
+    ("early_stop", "without a gain: it always counts", {"patience of 1", "falls to the end"}),
+    ("optimism", "not m times F", {"a few networks", "many networks", "more digits", "one digit"}),
     ("optimism", "the last k", {"a few networks", "many networks", "one network", "one digit"}),
     ("wilson", "z is an argument", {"all right", "none right", "another z", "many digits"}),
     (
