@@ -25,6 +25,7 @@ def _images(rng):
         "windows of one": (_distinct(rng, 3, 5) / 2, 1, 2),
         "as large as the image": (_distinct(rng, 3, 3) / 2, 3, 3),
         "bytes": (pixels[:24].reshape(4, 6), 2, 2),
+        "windows of three, stride of one": (_distinct(rng, 5, 6) / 2, 3, 1),
     }
 
 
@@ -151,6 +152,12 @@ _MAX_POOL = [
         DROP,
     ),
     (_partial, "windows that stick out are dropped, not cut off", DROP),
+    (
+        lambda x, k, s: ndimage.maximum_filter(x.astype(float), k)[k // 2 :: s, k // 2 :: s],
+        "a filter gives a number at every pixel, at the end for windows that stick out: stop at "
+        "n - k",
+        DROP,
+    ),
     (
         lambda x, k, s: _partial(x, k, s)[: len(x) // s, : x.shape[1] // s],
         "there are not n // s windows: it is floor((n - k) / s), and one more",

@@ -143,8 +143,18 @@ RIGHT = {
 NEEDED = [
     ("max_pool", "may be too large", {"all negative"}),
     ("max_pool", "difference of two bytes", {"bytes"}),
-    ("max_pool", "a stride apart", {"windows that overlap", "windows with gaps", "windows of one"}),
+    (
+        "max_pool",
+        "a stride apart",
+        {
+            "windows that overlap",
+            "windows with gaps",
+            "windows of one",
+            "windows of three, stride of one",
+        },
+    ),
     ("max_pool", "stick out", {"a row and a column left over", "windows with gaps"}),
+    ("max_pool", "at every pixel", {"windows of three, stride of one"}),
     (
         "net_sizes",
         "take (n - k) % s",
