@@ -488,6 +488,15 @@ def test_an_error_is_told_in_one_line_with_the_call_that_shows_it():
     assert lines[-1].startswith("try it: correlate1d(np.array([")
 
 
+def test_a_slip_with_the_stride_comes_with_a_call_that_is_short_enough_to_show():
+    exercise = checks.EXERCISES["torch_layer"]
+    for only in (2, 3):
+        shifted = lambda *args, only=only: exercise.oracle(*args) + (args[3] == only)  # noqa: E731
+        for seed in seeds(exercise):
+            lines = checks.judge(exercise, shifted, seed)[1]
+            assert lines[-1].startswith("try it: torch_layer(np.array([")
+
+
 def test_the_diagnosis_never_holds_the_wanted_values():
     for name in [*ON_SIGNALS, "by_hand_bump", "by_hand_slope"]:
         exercise = checks.EXERCISES[name]

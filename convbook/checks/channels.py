@@ -137,7 +137,10 @@ _BY_HAND = [
 
 
 def _layers(rng):
-    """Draw (image, weights, bias, stride, padding); no two axes are equal unless they must be."""
+    """Draw (image, weights, bias, stride, padding); no two axes are equal unless they must be.
+
+    Where nothing else is asked than stride or padding, one channel: short enough to be tried.
+    """
     pixels = rng.permutation(np.arange(100, 250)).astype(np.uint8)
 
     def layer(image, weights, stride=1, padding=0):
@@ -148,9 +151,9 @@ def _layers(rng):
         "one filter": layer((2, 5, 4), (1, 2, 2, 1)),
         "one channel": layer((1, 4, 3), (3, 1, 1, 2)),
         "as many filters as columns": layer((2, 3, 4), (3, 2, 2, 2)),
-        "stride, with a rest": layer((2, 6, 7), (2, 2, 3, 2), 2),
+        "stride, with a rest": layer((1, 6, 5), (2, 1, 3, 2), 2),
         "padding": layer((3, 3, 2), (2, 3, 3, 2), 1, 1),
-        "stride and padding": layer((3, 5, 4), (2, 3, 3, 2), 3, 2),
+        "stride and padding": layer((1, 5, 4), (2, 1, 3, 2), 3, 2),
         "kernels of one": layer((3, 2, 4), (2, 3, 1, 1)),
         "sums below 1": (
             np.array([[[0.5, 3.0]]]),
@@ -204,6 +207,33 @@ def _each_channel(x, w, s, p):
     return np.array([_sums(x[[m]], w[:, [m]], s, p) for m in range(len(x))]).swapaxes(0, 1)
 
 
+def _map_a_channel(x, w, b, s, p):
+    return _relu(_each_channel(x, w, s, p) + b[:, None, None, None])
+
+
+def _at_every_pixel(x, w, b, s, p):
+    """Return as many places as there should be, each a pixel after the one before."""
+    rows, columns = _layer(x, w, b, s, p).shape[1:]
+    return _layer(x, w, b, 1, p)[:, :rows, :columns]
+
+
+def _size_swapped(x, w, b, s, p):
+    """Take the height of the kernels for their width; NumPy may refuse to multiply."""
+    kw, kh = w.shape[2:]
+    padded = np.pad(x.astype(float), ((0, 0), (p, p), (p, p)))
+    rows, columns = range(0, padded.shape[1] - kh + 1, s), range(0, padded.shape[2] - kw + 1, s)
+    maps = [
+        [[(padded[:, i : i + kh, j : j + kw] * kernels).sum() for j in columns] for i in rows]
+        for kernels in w
+    ]
+    return _relu(np.array(maps) + b[:, None, None])
+
+
+def _size_before_padding(x, w, b, s, p):
+    rows, columns = ((n - k) // s + 1 for n, k in zip(x.shape[1:], w.shape[2:], strict=True))
+    return _layer(x, w, b, s, p)[:, :rows, :columns]
+
+
 def _without_last(x, w, b, s, p):
     rows, columns = ((n + 2 * p - k) // s for n, k in zip(x.shape[1:], w.shape[2:], strict=True))
     return _layer(x, w, b, s, p)[:, :rows, :columns]
@@ -213,6 +243,21 @@ _TORCH_LAYER = [
     (
         _with(lambda x, w, s, p: _sums(x[:1], w[:, :1], s, p)),
         "only the first channel is used: each filter spans all of them",
+        FILTER,
+    ),
+    (
+        _with(lambda x, w, s, p: _sums(x[-1:], w[:, -1:], s, p)),
+        "only the last channel is left: add the partial maps, do not overwrite",
+        FILTER,
+    ),
+    (
+        _map_a_channel,
+        "each filter has a map for each channel: add them up, one filter makes one map",
+        FILTER,
+    ),
+    (
+        lambda *a: np.concatenate(_map_a_channel(*a)),
+        "there are Cout times Cin maps: add up those of a filter, it makes one map",
         FILTER,
     ),
     (
@@ -235,6 +280,11 @@ _TORCH_LAYER = [
     (_ends_with(lambda y, b: _relu(y)), "the bias is missing", FILTER),
     (_ends_with(lambda y, b: _relu(y) + b), "the bias came after the ReLU: add it before", FILTER),
     (_ends_with(lambda y, b: y + b), "the ReLU is missing: replace what is negative by 0", FILTER),
+    (
+        _ends_with(lambda y, b: np.minimum(y + b, 0)),
+        "this keeps what is negative: the ReLU keeps the larger of the number and 0",
+        FILTER,
+    ),
     (
         _ends_with(lambda y, b: np.abs(y + b)),
         "the ReLU does not turn the sign round: what is negative becomes 0",
@@ -261,6 +311,11 @@ _TORCH_LAYER = [
         LAYER,
     ),
     (
+        lambda *a: np.moveaxis(_layer(*a), 0, -1).reshape(_layer(*a).shape),
+        "the maps were reshaped, which mixes them: transpose",
+        ORDERS,
+    ),
+    (
         lambda x, w, b, s, p: np.moveaxis(_layer(x, w, b, s, p), 0, -1),
         "the channels of the result come last: PyTorch wants them first",
         ORDERS,
@@ -275,7 +330,34 @@ _TORCH_LAYER = [
         "scipy.signal.convolve flips all three axes, the channels too: correlate",
         ORDERS,
     ),
+    (
+        lambda x, w, b, s, p: _layer(x, _to_torch(w.reshape(_to_keras(w).shape)), b, s, p),
+        "the weights were reshaped, which mixes the filters: transpose",
+        ORDERS,
+    ),
+    (
+        lambda x, w, b, s, p: _layer(
+            x.reshape(*x.shape[1:], len(x)).transpose(2, 0, 1), w, b, s, p
+        ),
+        "the image was reshaped, which mixes the channels: transpose",
+        ORDERS,
+    ),
+    (
+        _size_swapped,
+        "kh and kw are swapped: the rows come first, weights.shape[2:] is (kh, kw)",
+        LAYER,
+    ),
     (_with(lambda x, w, s, p: _sums(x, w, 1, p)), "the stride is not used", LAYER),
+    (
+        _at_every_pixel,
+        "window number i begins at i times the stride, not at i",
+        LAYER,
+    ),
+    (
+        _with(lambda x, w, s, p: _sums(x, w, 1, p)[:, :, ::s]),
+        "the stride is used sideways only: it holds for both axes",
+        LAYER,
+    ),
     (
         _with(lambda x, w, s, p: _sums(x, w, 1, p)[:, ::s]),
         "the stride is used downwards only: it holds for both axes",
@@ -286,7 +368,22 @@ _TORCH_LAYER = [
         "the last place is missing: (H + 2 padding - kh) // stride, and one more",
         LAYER,
     ),
+    (
+        _with(lambda x, w, s, p: _sums(x, w, 1, p)[:, :-1:s, :-1:s]),
+        "a window may begin at H + 2 padding - kh itself: range leaves its end out, so add 1",
+        LAYER,
+    ),
+    (
+        _size_before_padding,
+        "the size of the maps was computed without the zeros: H is H + 2 padding by then",
+        LAYER,
+    ),
     (_with(lambda x, w, s, p: _sums(x, w, s, 0)), "the padding is not used", LAYER),
+    (
+        lambda x, w, b, s, p: np.pad(_layer(x, w, b, s, 0), ((0, 0), (p, p), (p, p))),
+        "the zeros were put around the maps: they belong around the image, before the filters",
+        LAYER,
+    ),
     (
         _with(lambda x, w, s, p: _sums(x, w, s, zeros=((0, 0), (0, p), (0, p)))),
         "zeros were put after only: `padding` of them stand on each side",
@@ -328,6 +425,10 @@ def _weights(rng):
 
 def _to_torch(weights):
     return np.einsum("abmo->omab", weights)
+
+
+def _to_keras(weights):
+    return np.einsum("omab->abmo", weights)
 
 
 def _reshaped(weights):

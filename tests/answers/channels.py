@@ -154,6 +154,10 @@ NEEDED = [
         "pads the channels",
         {"padding", "stride and padding", "bytes"},
     ),
+    ("torch_layer", "window number i", {"stride, with a rest", "stride and padding"}),
+    ("torch_layer", "sideways only", {"stride, with a rest", "stride and padding"}),
+    ("torch_layer", "without the zeros", {"padding", "stride and padding", "bytes"}),
+    ("torch_layer", "around the maps", {"padding", "stride and padding", "bytes"}),
     ("torch_layer", "image's dtype", {"bytes"}),
     (
         "to_torch",
