@@ -705,7 +705,7 @@ _SCENES = np.array([_scene(*pair) for pair in _PAIRS])  # (64, 5, 7, 3)
 
 
 def _colours(rng):
-    """Return pairs (dot, ground); which channel is which is drawn."""
+    """Return pairs (dot, ground); which channel is which is drawn, but for the last two."""
     order = rng.permutation(3)
     named = {
         "one channel up, one down": ((1, 0, 0), (0, 1, 0)),
@@ -715,10 +715,12 @@ def _colours(rng):
         "one goes dark": ((1, 0, 1), (1, 1, 1)),
         "black on white": ((0, 0, 0), (1, 1, 1)),
     }
-    return {
+    drawn = {
         label: tuple(tuple(colour[m] for m in order) for colour in pair)
         for label, pair in named.items()
     }
+    black = (0, 0, 0)
+    return {**drawn, "white on black": ((1, 1, 1), black), "yellow on black": ((1, 1, 0), black)}
 
 
 def _detector(dot, ground):
@@ -777,8 +779,44 @@ _COLOUR_DOT = [
             np.stack([_DOT * s for s in np.subtract(dot, ground)])[..., None],
             _detector(dot, ground)[1],
         ),
-        "the kernels stand along the first axis, and the shape fits by luck: stack along axis 2",
+        "the kernels stand along an axis of the window, and the shape fits by luck: stack along "
+        "axis 2",
         LAYER,
+    ),
+    (
+        _from_sign(lambda dot, ground: np.array([1, -1, 0]), lambda count: -10),
+        "this is the page's filter whatever is asked for: it fits red on green only",
+        DETECTOR,
+    ),
+    (
+        lambda dot, ground: _detector(dot, (0, 0, 0)),
+        "`ground` is not used: a channel that only the ground has needs a kernel, too",
+        DETECTOR,
+    ),
+    (
+        _from_sign(lambda dot, ground: np.where(dot == 1, 1, -ground)),
+        "a channel that dot and ground both have must have no say: its kernel is 0",
+        DETECTOR,
+    ),
+    (
+        _from_sign(lambda dot, ground: (dot - ground) * [1, 1, 0]),
+        "blue is left out, as on the page: it counts wherever dot and ground differ in it",
+        DETECTOR,
+    ),
+    (
+        lambda dot, ground: (_detector(dot, ground)[0], [4 - 8 * np.subtract(dot, ground).sum()]),
+        "the channels that go up and down cancel in the sum: count those that differ",
+        DETECTOR,
+    ),
+    (
+        _from_sign(_minus, lambda count: -4 * count),
+        "the bias is too close to 0 for three channels: a dot that is right in two reaches 16",
+        DETECTOR,
+    ),
+    (
+        _from_sign(_minus, lambda count: 8 - 8 * count),
+        "the bias is 0 where one channel differs: small sums must be stopped there, too",
+        DETECTOR,
     ),
     (
         _from_sign(_minus, lambda count: -10),
@@ -792,7 +830,7 @@ _COLOUR_DOT = [
     ),
     (
         _from_sign(_minus, lambda count: 8 * count - 4),
-        "the bias has the wrong sign: a threshold is subtracted",
+        "the bias is added, so it must be negative",
         DETECTOR,
     ),
     (

@@ -168,12 +168,15 @@ NEEDED = [
         "colour_dot",
         "fits two channels",
         {"one against two", "two against one", "only one channel differs", "one goes dark"}
-        | {"black on white"},
+        | {"black on white", "white on black"},
     ),
+    ("colour_dot", "both have", {"one goes dark"}),
+    ("colour_dot", "bias is 0", {"only one channel differs", "one goes dark"}),
     (
         "colour_dot",
         "agree must have no say",
-        {"one channel up, one down", "only one channel differs", "one goes dark"},
+        {"one channel up, one down", "only one channel differs", "one goes dark"}
+        | {"yellow on black"},
     ),
     (
         "flat_to_torch",
