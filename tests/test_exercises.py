@@ -461,6 +461,14 @@ def test_a_bias_of_several_axes_is_refused(shape):
     assert verdict == "wrong" and "the bias has the shape (1," in lines[-2]
 
 
+@pytest.mark.parametrize("text", ["185", ["185"]])
+def test_a_number_by_hand_in_quotes_is_told_to_be_text(text):
+    exercise = checks.EXERCISES["by_hand_filter"]
+    rows = solution(exercise)
+    rows[4] = text  # the number of parameters
+    assert "quotes" in checks.judge(exercise, rows, 0)[1][-1]
+
+
 def test_first_of_two_mistakes_is_named():
     lines = checks.judge(checks.EXERCISES["correlate1d"], both_slips, 0)[1]
     assert "this is convolution" in lines[-1]

@@ -55,7 +55,10 @@ def _asked(name, of=signal.correlate2d):
 
 
 def _row(row, *name):
-    return np.atleast_1d(row)
+    row = np.atleast_1d(row)
+    if row.dtype.kind == "U":
+        raise NotUsableError("a number is written as text: write it without quotes")
+    return row
 
 
 def _but(**others):
@@ -83,7 +86,7 @@ _BY_HAND = [
     ),
     (
         _but(feature_map=np.maximum(np.maximum(_FROM_RED, 0) + np.maximum(_FROM_GREEN, 0) - 3, 0)),
-        "the ReLU was taken of each colour: then one cannot object to the other",
+        "the ReLU was taken of each colour before the sum: then one cannot object to the other",
         FILTER,
     ),
     (
@@ -91,7 +94,21 @@ _BY_HAND = [
         "the bias was added once for each channel: a filter has only one",
         FILTER,
     ),
-    (_but(feature_map=_TOTAL + BIAS), "the ReLU is missing: a map has no negative number", FILTER),
+    (
+        _but(feature_map=np.maximum(_FROM_RED + BIAS, 0) + np.maximum(_FROM_GREEN + BIAS, 0)),
+        "bias and ReLU were applied to each colour: the two are added before",
+        FILTER,
+    ),
+    (
+        _but(feature_map=np.maximum(_TOTAL - BIAS, 0)),
+        "the bias was subtracted: it is added, with its sign",
+        FILTER,
+    ),
+    (
+        _but(feature_map=_TOTAL + BIAS),
+        "the ReLU is missing: nothing negative leaves it",
+        FILTER,
+    ),
     (_but(feature_map=np.maximum(_TOTAL, 0)), "the bias is missing", FILTER),
     (
         _but(feature_map=np.maximum(_TOTAL, 0) + BIAS),
@@ -111,10 +128,23 @@ _BY_HAND = [
     (_but(flat_place=[12]), "places are counted from 0", PLANES),
     (_but(flat_place=[7]), "this goes down the columns: rows come first", PLANES),
     (_but(flat_place=[5]), "this is the place in a grey image: there are two channels", PLANES),
-    (_but(parameters=[50]), "a filter has a kernel for each of the maps below", LAYER),
+    (_but(flat_place=[10]), "this is the red of the pixel: its green comes next", PLANES),
+    (
+        _but(parameters=[50]),
+        "a filter has a kernel for each of the four maps that come in",
+        LAYER,
+    ),
+    (
+        _but(parameters=[45]),
+        "nine weights a filter are for one map: four come in, and there is a bias, too",
+        LAYER,
+    ),
+    (_but(parameters=[37]), "this is one filter: there are five", LAYER),
+    (_but(parameters=[112]), "this is the first layer: the second is asked for", LAYER),
+    (_but(parameters=[297]), "these are both layers together: the second is asked for", LAYER),
     (
         _but(parameters=[140]),
-        "the second layer does not see the photograph: its input are the maps of the first",
+        "the second layer does not see the photograph: its input is the maps of the first",
         LAYER,
     ),
     (_but(parameters=[180]), "these are the weights only: each filter has a bias, too", LAYER),
@@ -132,6 +162,17 @@ _BY_HAND = [
         LAYER,
     ),
     (_but(shape_after=(18, 10, 4)), "this is after the first layer only", LAYER),
+    (
+        _but(shape_after=(18, 10, 5)),
+        "only one layer takes 2 from height and width here, and there are two",
+        LAYER,
+    ),
+    (
+        _but(shape_after=(16, 8, 4)),
+        "these are the filters of the first layer: the second has five",
+        LAYER,
+    ),
+    (_but(shape_after=(8, 16, 5)), "height and width are swapped", PLANES),
     (_but(shape_after=(5, 16, 8)), "here the channels come last", PLANES),
 ]
 
