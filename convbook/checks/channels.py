@@ -616,10 +616,10 @@ _FLAT_TO_TORCH = [
 def _two_layers(rng):
     """Draw (weights, bias, mix, mix bias); some sizes agree, so that no error warns."""
 
-    def layers(kh, kw, c_in, between, c_out):
+    def layers(kh, kw, c_in, between, c_out, sign=1):
         return (
             _draw(rng, kh, kw, c_in, between),
-            _draw(rng, between),
+            sign * _draw(rng, between),
             _draw(rng, between, c_out),
             _draw(rng, c_out),
         )
@@ -629,7 +629,7 @@ def _two_layers(rng):
         "kernels of one": layers(1, 1, 3, 2, 4),
         "one map between": layers(2, 1, 3, 1, 2),
         "as many maps before and after": layers(2, 1, 3, 2, 2),
-        "three equal numbers of channels": layers(1, 2, 2, 2, 2),
+        "three equal numbers of channels": layers(1, 2, 2, 2, 2, -1),  # the last bias is negative
     }
 
 
@@ -647,6 +647,11 @@ def _shape_and_numbers(result, *layers):
             f"the bias has the shape {bias.shape} instead of {layers[-1].shape}: one row of numbers"
         )
     return np.array([*weights.shape, *weights.ravel(), *bias.ravel()])
+
+
+def _last_map(w, b, mix, c):
+    """Return what is left if each map between overwrites the share of the one before."""
+    return w[..., -1:] * mix[-1], b[-1] * mix[-1] + c
 
 
 def _weights_but(change):
@@ -694,7 +699,37 @@ _MERGE = [
         FILTER,
     ),
     (
-        lambda w, b, mix, c: _merged(w, b, mix.T, c),
+        _bias_but(lambda w, b, mix, c: _relu(b @ mix + c)),
+        "the ReLU is for maps: a bias may be negative",
+        FILTER,
+    ),
+    (
+        _bias_but(lambda w, b, mix, c: b.sum() * mix.sum(axis=0) + c),
+        "the sums were multiplied: weight each bias first, then add, b @ mix",
+        ONE,
+    ),
+    (
+        _bias_but(lambda w, b, mix, c: b @ mix + len(mix) * c),
+        "the second bias was added for each map between: it is added once, at the end",
+        ONE,
+    ),
+    (
+        _last_map,
+        "weights and bias are those of the last map between: add up, do not overwrite",
+        ONE,
+    ),
+    (
+        _weights_but(lambda w, mix: w[..., -1:] * mix[-1]),
+        "the weights are those of the last map between: add up, do not overwrite",
+        ONE,
+    ),
+    (
+        _bias_but(lambda *layers: _last_map(*layers)[1]),
+        "the bias is that of the last map between: add up, do not overwrite",
+        ONE,
+    ),
+    (
+        lambda w, b, mix, c: (w @ mix.T, b @ mix.T + c),
         "the second layer's weights are transposed: (channels in, filters)",
         ONE,
     ),

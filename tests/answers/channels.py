@@ -179,6 +179,16 @@ NEEDED = [
         | {"yellow on black"},
     ),
     (
+        "merge_layers",
+        "weights and bias are those of the last",
+        {
+            "all sizes differ",
+            "kernels of one",
+            "as many maps before and after",
+            "three equal numbers of channels",
+        },
+    ),
+    (
         "flat_to_torch",
         "each plane is transposed",
         {"high and narrow", "one channel", "as many rows as channels"},
