@@ -574,6 +574,22 @@ _FLAT_TO_TORCH = [
         ORDERS,
     ),
     (
+        lambda w, *size: _flat_to_torch(w, *size).T.reshape(w.shape[1], -1),
+        "the inputs are in order, but the reshape at the end mixes the units: .T, or the units' "
+        "axis first",
+        ORDERS,
+    ),
+    (
+        lambda w, *size: _flat_to_torch(w.reshape(w.shape[1], -1).T, *size),
+        "the rows were cut as if the units came first: they are the last axis of the weights",
+        ORDERS,
+    ),
+    (
+        lambda w, *size: _flat_to_torch(w, *size).T.reshape(size[2], *size[:2], -1),
+        "the weights are still a box of four axes: make a row for each unit",
+        ORDERS,
+    ),
+    (
         lambda w, *size: _flat_to_torch(w, *size).T,
         "the inputs are in order, but PyTorch wants the units first",
         ORDERS,
