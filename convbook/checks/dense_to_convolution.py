@@ -314,6 +314,7 @@ def _matrices(rng):
         "two entries outside the band": cancel,
         "standing": _matrix(taps, n).T,
         "upwards": _matrix(taps, n)[::-1],
+        "zeros, a row too many": np.zeros((n + 1, n)),
     }
     labels = rng.permutation(list(cases))
     return {str(label): (cases[label].astype(float),) for label in labels}
@@ -414,6 +415,11 @@ _IS_CONVOLUTION = [
     (
         lambda x: _correlates(x) or _correlates(x.T),
         "the transposed matrix is no correlation: it has more outputs than inputs",
+        MATRIX,
+    ),
+    (
+        lambda x: _correlates(x) or (not x.any() and len(x) == x.shape[1] + 1),
+        "with more rows than columns there is no kernel, not even for zeros: n - m + 1 is below 1",
         MATRIX,
     ),
     (
