@@ -189,7 +189,7 @@ export default {
     } });
     const depths = h("label", { class: "cb-control" }, "Convolutions", depth, depthOut);
     depths.update = () => { depth.value = depthOut.textContent = model.get("layers").length; };
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start" });
+    const stage = h("div", { class: "cb-parts" });
 
     function draw(open) {
       const state = now();
@@ -203,7 +203,6 @@ export default {
         if (closest !== same(now())) load(networks[closest]);
       });
       stage.replaceChildren(bars({ rows, parameters, work }, open), chart);
-      for (const picture of stage.children) picture.style.cssText += "; flex: 1 1 280px; min-width: 0";
 
       const [heavy, busy] = ["parameters", "work"].map((key) => busiest(rows, key));
       const of = (key, part, total) => `${percent(part[key] / total)} of them in ${inWords(part.name)}`;

@@ -78,8 +78,8 @@ export default {
         };
       },
     });
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; margin-top: 0.5rem" });
-    const block = (text, picture) => h("div", { style: "flex: 1 1 280px; max-width: 330px" }, text, picture);
+    const stage = h("div", { class: "cb-parts cb-apart" });
+    const block = (text, picture) => h("div", {}, text, picture);
     const move = (i, j) => {
       const [row, column] = [Math.max(0, Math.min(4, i)), Math.max(0, Math.min(9, j))];
       if (row !== model.get("row") || column !== model.get("column")) set(model, { row, column });

@@ -66,7 +66,7 @@ export default {
     });
     const paint = (row, column, value) =>
       model.get("image").map((line, r) => line.map((old, c) => (r === row && c === column ? value : old)));
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start" });
+    const stage = h("div", { class: "cb-parts" });
 
     /** The image with the patch in its frame. */
     function canvas(state, [i, j]) {
@@ -138,11 +138,8 @@ export default {
       const state = now();
       const place = corner(state);
       const result = compute(state);
-      const column = h("div", { style: "flex: 1 1 280px; min-width: 0" },
-        sum(state, place, open), map(state, place, open));
-      const picture = canvas(state, place);
-      Object.assign(picture.style, { flex: "1 1 280px", minWidth: 0 });
-      stage.replaceChildren(picture, column);
+      const column = h("div", {}, sum(state, place, open), map(state, place, open));
+      stage.replaceChildren(canvas(state, place), column);
       const [least, most] = [Math.min, Math.max].map((pick) => tidy(pick(...result.flat())));
       const value = tidy(state.image[state.row][state.column]);
       const [here, from, to] = open ? [tidy(result[place[0]][place[1]]), least, most] : ["?", "?", "?"];

@@ -76,7 +76,7 @@ export default {
     });
     const size = slider(model, "size", "Size", { min: 1, max: 13, step: 2, show: (value) =>
       ["spot", "bar"].includes(model.get("shape")) ? `${value} px` : "none" });
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start" });
+    const stage = h("div", { class: "cb-parts" });
 
     /** The light with the cell in the middle; below, in step with it, all answers. */
     function scene(state, answers, open) {
@@ -145,7 +145,6 @@ export default {
         if (place !== model.get("place")) set(model, { place });
       });
       const side = sums(state, products, parts, open);
-      for (const svg of [picture, side]) Object.assign(svg.style, { flex: "1 1 280px", minWidth: 0 });
       stage.replaceChildren(picture, side);
       const width = ["spot", "bar"].includes(state.shape) ? `, ${state.size} wide,` : "";
       const [plus, minus, sum] = open ? [...parts, answers[state.place + 8]].map(round) : ["?", "?", "?"];

@@ -289,6 +289,10 @@ const STYLE = `
 .cb-figure svg.cb-drag { touch-action: pan-y; cursor: grab; user-select: none; } /* up and down scrolls the page */
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
 .cb-figure svg text.cb-number { text-anchor: middle; dominant-baseline: central; fill: revert-layer; }
+.cb-figure .cb-parts { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: flex-start; }
+.cb-figure .cb-parts > * { flex: 1 1 280px; min-width: 0; }
+.cb-figure .cb-apart { row-gap: 0.5rem; margin-top: 0.5rem; }
+.cb-figure .cb-apart > * { max-width: 330px; }
 .cb-figure .cb-controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; }
 .cb-figure .cb-control, .cb-figure form { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; align-items: center;
   min-height: 44px; margin: 0; }

@@ -93,8 +93,8 @@ export default {
     const fill = (svg, ...children) => svg.replaceChildren(svg.querySelector("title"), ...children.flat(Infinity));
     const heading = h("div");
     const counts = h("div");
-    const half = (...children) => h("div", { style: "flex: 1 1 280px; max-width: 330px" }, children);
-    const stage = h("div", { style: "display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; margin-top: 0.5rem" },
+    const half = (...children) => h("div", {}, children);
+    const stage = h("div", { class: "cb-parts cb-apart" },
       half(heading, matrix), half("Inputs, connections, outputs", wires, counts));
 
     function draw(open) {
