@@ -1,6 +1,7 @@
 """The figures that readers touch: right, by every way of input, and in every width and light."""
 
 import contextlib
+import functools
 import importlib
 import io
 import json
@@ -80,6 +81,30 @@ def show(context, figure, address=""):
     return tab
 
 
+@functools.cache
+def every_figure():
+    every = [getattr(figures, case.CLASS)(caption="What it means.") for case in CASES.values()]
+    return "".join(figure._repr_mimebundle_()[0]["text/html"] for figure in every)
+
+
+@contextlib.contextmanager
+def gallery(chromium, column, css=""):
+    """A page that is loaded anew, with all figures in a column of so many pixels."""
+    window = {"width": column + 2 * 24, "height": 800}
+    context = chromium.new_context(viewport=window)
+    tab = context.new_page()
+    tab.route("https://course.test/**", serve)
+    body = PAGE.replace("44rem", "none").format(f"<style>{css}</style>{every_figure()}")
+    tab.route(
+        "https://course.test/",
+        lambda route: route.fulfill(body=body, content_type="text/html"),
+    )
+    tab.goto("https://course.test/")
+    tab.wait_for_function("() => !document.querySelector('[data-figure] > script')")
+    yield tab
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def tab(view, figure):
     tab = show(view, figure)
@@ -157,6 +182,24 @@ def test_no_trouble_and_no_sideways_scroll(tab):
     content, window = tab.evaluate(width)
     assert content <= window
     assert tab.trouble == []
+
+
+def test_enlarged_words_stay_in_their_column(chromium):
+    widths = """all => all.map(x => [x.parentElement.parentElement.dataset.figure,
+        Math.max(x.offsetWidth, x.scrollWidth), x.closest('.cb-host').clientWidth])"""
+    with gallery(chromium, 312, "body { font-size: 1rem !important }") as tab:
+        tab.eval_on_selector_all("label:has(+ form) input", "all => all.map(x => x.click())")
+        for size in (20, 24, 32):
+            tab.evaluate(f"document.documentElement.style.fontSize = '{size}px'")
+            found = tab.eval_on_selector_all(".cb-figure", widths)
+            assert len(found) == len(CASES)
+            assert [figure for figure in found if figure[1] > figure[2]] == [], size
+
+
+def test_figures_beside_others_keep_a_width(chromium):
+    with gallery(chromium, 700, "main { display: flex }") as tab:
+        widths = tab.eval_on_selector_all(".cb-host", "all => all.map(x => x.offsetWidth)")
+        assert len(widths) == len(CASES) and min(widths) >= 250
 
 
 def test_targets_are_large_enough(tab):

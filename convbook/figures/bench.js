@@ -164,8 +164,8 @@ export default {
       refusal = "";
     };
     const body = h("tbody");
-    const grid = h("table", {}, h("caption", {}, "Convolutions; pool 1 is none"),
-      h("thead", {}, h("tr", {}, h("td"), Object.keys(COLUMNS).map((name) => h("th", { scope: "col" }, name)))), body);
+    const grid = h("div", { class: "cb-scroll" }, h("table", {}, h("caption", {}, "Convolutions; pool 1 is none"),
+      h("thead", {}, h("tr", {}, h("td"), Object.keys(COLUMNS).map((name) => h("th", { scope: "col" }, name)))), body));
     grid.update = () => {
       const layers = model.get("layers");
       if (body.childElementCount !== layers.length) {

@@ -284,7 +284,7 @@ const STYLE = `
   --link: var(--pst-color-primary, var(--jp-brand-color1, #0b62a5));
   color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: min(0.75rem, 2vw);
   font-size: 1rem; line-height: 1.4; max-width: 44rem; container-type: inline-size;
-  box-sizing: border-box; min-width: 17rem; } /* its words do not widen a container: beside others it keeps this */
+  box-sizing: border-box; min-width: 272px; } /* its words do not widen a container: beside others it keeps this */
 .cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
 .cb-figure svg.cb-drag { touch-action: pan-y; cursor: grab; user-select: none; } /* up and down scrolls the page */
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
@@ -295,7 +295,7 @@ const STYLE = `
 .cb-figure .cb-apart > * { max-width: 330px; }
 .cb-figure .cb-controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center; }
 .cb-figure .cb-control, .cb-figure form { display: flex; flex-wrap: wrap; gap: 0.25rem 0.5rem; align-items: center;
-  min-height: 44px; margin: 0; }
+  min-height: 44px; min-width: 0; margin: 0; }
 .cb-figure form { margin-bottom: 0.5rem; }
 .cb-figure form[hidden] { display: none; }
 .cb-figure form .cb-control { display: contents; } /* the question fills a line, its field and button another */
@@ -309,12 +309,13 @@ const STYLE = `
   font: inherit; color: var(--ink); background: var(--back); border: 1px solid var(--quiet);
   border-radius: 4px; padding: 0 0.5rem; }
 .cb-figure select, .cb-figure input[type="number"] { background: var(--page); } /* buttons are grey */
+.cb-figure select { max-width: 100%; }
 .cb-figure .cb-grid input { padding: 0; text-align: center; width: 100%; -moz-appearance: textfield; }
 .cb-figure form input[type="number"] { width: 6rem; }
-.cb-figure .cb-control:has(> input[type="range"]) { flex-wrap: nowrap; min-width: 0; }
+.cb-figure .cb-control:has(> input[type="range"]) { flex-wrap: nowrap; }
 .cb-figure input[type="range"] { width: 12rem; min-width: 5rem; height: 44px; accent-color: var(--link); }
 .cb-figure input[type="checkbox"] { width: 24px; height: 24px; margin: 0; accent-color: var(--link); }
-.cb-figure .cb-toggle { min-width: 44px; cursor: pointer; }
+.cb-figure .cb-toggle { flex-wrap: nowrap; min-width: 44px; cursor: pointer; }
 .cb-figure .cb-tools { margin-top: 0.5rem; padding-top: 0.5rem; border-top: 1px solid var(--line); gap: 0.5rem; }
 .cb-figure button { cursor: pointer; }
 .cb-figure button[aria-disabled="true"] { color: var(--quiet); border-color: var(--line); cursor: default; }
@@ -329,6 +330,10 @@ const STYLE = `
   .cb-figure .cb-tight :is(th, td):nth-child(n + 5) { padding-left: 0.5rem; }
   .cb-figure .cb-control:has(> input[type="range"]) { flex: 1 1 100%; }
   .cb-figure .cb-control > input[type="range"] { flex: 1 1 5rem; }
+}
+@container (max-width: 15rem) { /* enlarged words: a slider comes below its name */
+  .cb-figure .cb-control:has(> input[type="range"]) { flex-wrap: wrap; }
+  .cb-figure .cb-control:has(> input[type="range"]) > label { flex-basis: 100%; }
 }
 .cb-figure .cb-outside { color: var(--quiet); font-style: italic; }
 .cb-figure .cb-scroll { overflow-x: auto; }

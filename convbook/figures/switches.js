@@ -92,7 +92,7 @@ export default {
     });
     const fill = (svg, ...children) => svg.replaceChildren(svg.querySelector("title"), ...children.flat(Infinity));
     const heading = h("div");
-    const counts = h("div");
+    const counts = h("div", { class: "cb-scroll" });
     const half = (...children) => h("div", {}, children);
     const stage = h("div", { class: "cb-parts cb-apart" },
       half(heading, matrix), half("Inputs, connections, outputs", wires, counts));
