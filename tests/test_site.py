@@ -167,6 +167,11 @@ ON_PAPER = """() => {
     const visible = selector => [...document.querySelectorAll(selector)]
         .filter(x => x.checkVisibility(open) && x.getBoundingClientRect().height).length;
     const all = selector => document.querySelectorAll(selector).length;
+    const contrast = colour => { // with white, as WCAG has it
+        const linear = colour.match(/[\\d.]+/g).slice(0, 3).map(level => level / 255)
+            .map(share => share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
+        return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05);
+    };
     return {
         controls: visible('button, input, select, form, .bd-sidebar, footer, .cb-figure'),
         figures: all('[data-figure]') - visible('[data-figure] img'),
@@ -174,18 +179,29 @@ ON_PAPER = """() => {
         overflow: document.scrollingElement.scrollWidth - innerWidth,
         cut: [...document.querySelectorAll('article pre')]
             .filter(x => x.scrollWidth > x.clientWidth).map(x => x.textContent.slice(0, 60)),
+        pale: [...document.querySelectorAll('article *')]
+            .filter(x => x.checkVisibility(open) && x.textContent.trim())
+            .filter(x => contrast(getComputedStyle(x).color) < 4.5)
+            .map(x => x.outerHTML.slice(0, 60)),
     };
 }"""
 
 
 def test_page_prints(shown, context):
-    """No controls, all answers open, each figure as its still picture, nothing cut off."""
+    """No controls, all answers open, each figure as its still picture, nothing cut off or pale."""
     shown.tab.emulate_media(media="print")
     shown.tab.set_viewport_size(PAPER)
     found = shown.tab.evaluate(ON_PAPER)
     shown.tab.set_viewport_size(VIEWS[context.name]["viewport"])
     shown.tab.emulate_media(media="screen")
-    assert found == {"controls": 0, "figures": 0, "answers": 0, "overflow": 0, "cut": []}
+    assert found == {
+        "controls": 0,
+        "figures": 0,
+        "answers": 0,
+        "overflow": 0,
+        "cut": [],
+        "pale": [],
+    }
 
 
 def test_missing_page_is_explained(site, context, origin):
