@@ -468,12 +468,33 @@ def test_it_is_printed_as_its_picture(tab):
     assert seen == [True, False, False]
 
 
+SMALL_WORDS = """all => all.filter(x => x.textContent.trim() && x.checkVisibility())
+    .filter(x => parseFloat(getComputedStyle(x).fontSize) * x.getScreenCTM().a < 11)
+    .map(x => [x.closest('[data-figure]').dataset.figure, x.textContent])"""
+
+
 def test_words_in_drawings_are_large_enough(tab):
     uncovered(tab)
-    small = """all => all.filter(x => x.textContent.trim() && x.checkVisibility())
-        .filter(x => parseFloat(getComputedStyle(x).fontSize) * x.getScreenCTM().a < 11)
-        .map(x => x.outerHTML)"""
-    assert tab.eval_on_selector_all(".cb-figure svg text", small) == []
+    assert tab.eval_on_selector_all(".cb-figure svg text", SMALL_WORDS) == []
+
+
+@pytest.mark.parametrize("column", [312, 560, 602, 650])
+def test_words_are_large_enough_in_each_layout(chromium, column):
+    with gallery(chromium, column) as tab:
+        tab.eval_on_selector_all("label:has(+ form) input", "all => all.map(x => x.click())")
+        assert tab.eval_on_selector_all(".cb-figure svg text", SMALL_WORDS) == []
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_words_are_large_enough_beside_the_longest_rows(chromium, count):
+    context = chromium.new_context(**VIEWS["phone"])
+    figure = figures.Slide(signal=[1, 2, 3, 4, 5, 6], kernel=[1] * count, full=True, place=9)
+    tab = show(context, figure)
+    tab.get_by_label("Predict first").uncheck()
+    assert tab.eval_on_selector_all(".cb-figure svg text", SMALL_WORDS) == []
+    words = tab.inner_text(".cb-figure")
+    assert all(name in words for name in ("signal", "kernel", "products", "results"))
+    context.close()
 
 
 DECIMALS = {  # as long as numbers with two decimals become

@@ -172,14 +172,14 @@ export default {
       tile("All planes of its filter: inputs, kernel, sum of products", planes.node, "100%", 400), group(knobs[4])];
     const stage = h("div", {},
       line(tile("Draw here", pad.node, "170px", 240), tile("Input", input.node, "90px", 140),
-        tile("", charts, "240px", 375)),
+        tile("", charts, "292px", 375)),
       group(h("label", { class: "cb-control" }, "Test digit", pick),
         button("Clear", () => set(model, { ink: "00".repeat(784) })), switches),
       group(pens, button("Paint", paint)),
       h("div", { style: "margin-top: 0.5rem" }, "Inside the convolutional network: tap a map, then a unit of it."),
       line(atlases.map(({ node }, n) => tile(names[n], node, "28%", 210))),
-      line(tile(mapName, one.node, "130px", 165), tile("Its receptive field", field.node, "130px", 165),
-        tile("", numbers, "280px", 375)),
+      line(tile(mapName, one.node, "128px", 165), tile("Its receptive field", field.node, "128px", 165),
+        tile("", numbers, "296px", 375)),
       group(knobs.slice(0, 4)), below);
 
     function draw(open) {

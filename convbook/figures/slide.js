@@ -1,6 +1,6 @@
 // Slide it: a kernel over a signal, the products below, and the table of indices.
-import { array, cell, convolve1d, correlate1d, drag, drawing, frame, h, isBoolean, isList, isWhole, label,
-  numbers, prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
+import { array, convolve1d, correlate1d, drag, drawing, frame, h, isBoolean, isList, isWhole, label,
+  numbered, numbers, prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
 
 export const accepts = {
   signal: isList(5, 6), kernel: isList(1, 5), flip: isBoolean, full: isBoolean, place: isWhole(0, 9),
@@ -47,14 +47,17 @@ export default {
       const taps = flip ? kernel.toReversed() : kernel;
       const x = (n) => (n - first) * SIZE + 4;
       const columns = signal.length - 2 * first;
+      const long = columns > 9; // with no room for names beside the rows on a phone
+      const cell = (...rest) => numbered(long ? 23 : 20, ...rest);
+      const names = ["signal", "kernel", "products", "results"];
       const most = Math.max(...results.map(Math.abs), 1);
 
       const products = taps.map((tap, k) => tap * (signal[begin + k] ?? 0));
       const picture = drawing(
-        columns * SIZE + 98, 4.6 * SIZE,
+        columns * SIZE + (long ? 8 : 98), 4.6 * SIZE,
         `A signal, below it the kernel at place ${i}, below that the results so far.`,
-        [["signal", 0.5], ["kernel", 1.6], ["products", 2.7], ["results", 4]].map(([name, row]) =>
-          label(columns * SIZE + 16, row * SIZE + 6, name, 18, "fill: var(--quiet)")),
+        long ? [] : [0.5, 1.6, 2.7, 4].map((row, n) =>
+          label(columns * SIZE + 16, row * SIZE + 6, names[n], 18, "fill: var(--quiet)")),
         signal.map((value, n) => cell(x(n), 0, SIZE, short(value), signed(value, limit))),
         h("rect", { x: x(begin), y: -3, width: taps.length * SIZE, height: 2 * SIZE + 8, rx: 5,
           fill: "none", stroke: "var(--link)", "stroke-width": 3 }),
@@ -90,7 +93,8 @@ export default {
         h("caption", {}, flip ? `Each pair of indices adds up to ${top}.` : "The indices grow together."),
         h("thead", {}, h("tr", {}, heads.map((text) => h("th", { scope: "col" }, text.replace("− -", "+ "))))),
         h("tbody", {}, rows)));
-      stage.replaceChildren(picture, table);
+      const rowNames = h("p", { class: "cb-hint" }, `The rows: ${names.join(", ")}.`);
+      stage.replaceChildren(...(long ? [rowNames] : []), picture, table);
       where.update({ max: count - 1 });
       const sum = open ? tidy(results[i]) : "?";
       return `${flip ? "Convolution" : "Correlation"}, place i = ${i} of 0 to ${count - 1}: `
