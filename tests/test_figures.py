@@ -210,15 +210,17 @@ def test_targets_are_large_enough(tab):
     assert found == []
 
 
-def test_room_is_kept(tab):
-    """Nearly what is used: to the pixel only on the site's own pages."""
-    view = tab.viewport_size
-    for width in (360, 412, 640) if view["width"] < 500 else (656, 768, 1280):
-        tab.set_viewport_size(view | {"width": width})
-        for _, used, kept in room(tab):
-            between = width == 640  # larger drawings, and fewer lines of text
-            assert used - 40 - 50 * between <= kept <= used * (1.1 + 0.4 * between), width
-    tab.set_viewport_size(view)
+COLUMNS = [312, 340, 389, 415, 445, 480, 540, 575, 601, 602, 608, 625, 655, 690, 704, 780]
+
+
+@pytest.mark.parametrize("font", ["system-ui", "Arial"])
+def test_room_is_kept(chromium, font):
+    """What follows a figure stays where it is when the figure comes, in columns of every width."""
+    for column in COLUMNS:
+        with gallery(chromium, column, f"body {{ font-family: {font} !important }}") as tab:
+            found = room(tab)
+        assert len(found) == len(CASES)
+        assert [f for f in found if not f[1] - 8 <= f[2] <= 1.2 * f[1]] == [], column
 
 
 def test_prediction_hides_the_answer_until_it_is_committed(tab):

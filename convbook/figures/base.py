@@ -51,8 +51,9 @@ class Figure(anywidget.AnyWidget):
     """What all figures have. A subclass says its `name`, `seen` and `height`, and draws a `still`.
 
     name: of its module; seen: the alternative text of its still picture; height: the pixels to
-    keep free for it on a page, in a column with room for two parts side by side (602 pixels)
-    and in a narrower one, of a phone 360 to 430 pixels wide.
+    keep free for it on a page, in a column with room for two parts side by side (602 pixels and
+    more) and in a narrower one (from 312 pixels, the column of a phone 360 pixels wide): what it
+    needs at most there, in a font as wide as a browser's may be.
     """
 
     name, seen, height = "", "", (500, 700)

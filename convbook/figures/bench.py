@@ -61,7 +61,7 @@ class ArchitectureBench(Figure):
     normalisation after each convolution, which then has no bias.
     """
 
-    name, height = "bench", (900, 1405)
+    name, height = "bench", (928, 1428)
     seen = (
         "A chart with a ring for each recorded network: its validation accuracy, from 0.969 to "
         "0.995, against its multiply-adds an image, from thirty thousand to three million."

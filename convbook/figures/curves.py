@@ -16,7 +16,7 @@ class CurveReader(Figure):
     digits each validation accuracy was measured on.
     """
 
-    name, height = "curves", (970, 1010)
+    name, height = "curves", (1014, 1015)
     seen = (
         "Loss and accuracy of the lecture's dense network over 20 epochs. Its validation loss is "
         "lowest after epoch 5, its validation accuracy highest after epoch 15."

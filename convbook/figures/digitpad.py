@@ -22,7 +22,7 @@ class DigitPad(Figure):
     without them, the first test digit of each class.
     """
 
-    name, height = "digitpad", (1370, 2190)
+    name, height = "digitpad", (1445, 2234)
     seen = "A digit in white on black; beside it the maps of a layer, which light up at its edges."
     _esm = module("digitpad")
     networks = Dict().tag(sync=True)

@@ -16,7 +16,7 @@ class EdgeLab(Figure):
     from the last. But for "valid" as much is padded as Keras pads for "same".
     """
 
-    name, height = "edgelab", (960, 1105)
+    name, height = "edgelab", (1018, 1119)
     seen = (
         "Three bar charts, one below the other: the numbers, and at both ends what was invented, "
         "hatched unless it is zero; the outputs; and how many windows use each number."

@@ -10,7 +10,7 @@ from convbook.figures.base import Figure, Whole, module
 class FindPattern(Figure):
     """A plus and a bright block in an image: which of them does a score find?"""
 
-    name, height = "findpattern", (865, 1350)
+    name, height = "findpattern", (870, 1369)
     seen = (
         "A dark image of 7 by 12 pixels with a faint plus on its left and a bright block on its "
         "right; beside it the map of the scores, with a ring at each of the largest."

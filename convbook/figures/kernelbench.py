@@ -17,7 +17,7 @@ class KernelBench(Figure):
     patch, or paint "bright" or "dark".
     """
 
-    name, height = "kernelbench", (1025, 1770)
+    name, height = "kernelbench", (1037, 1782)
     seen = (
         "An image of 8 by 8 pixels, dark on the left and bright on the right; a kernel of 3 by 3 "
         "numbers; and the map of results, large where the two sides meet."

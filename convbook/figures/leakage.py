@@ -16,7 +16,7 @@ class LeakageSimulator(Figure):
     points above the truth; fresh: measure the winners again; seed: of the searches drawn.
     """
 
-    name, height = "leakage", (980, 995)
+    name, height = "leakage", (984, 1010)
     seen = (
         "Two curves of how often reported minus true accuracy takes each value. On fresh digits, "
         "dashed, it is wide, around zero; for the best network it is narrow, and right of zero."

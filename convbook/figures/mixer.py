@@ -19,7 +19,7 @@ WEIGHTS[:, :, 2, 1] = -1
 class ChannelMixer(Figure):
     """An image of 4 by 4 coloured pixels, one filter or two, and the maps that they make."""
 
-    name, height = "mixer", (1005, 1655)
+    name, height = "mixer", (1015, 1678)
     seen = (
         "A picture of four squares, red, yellow, black and white; its red, green and blue planes; "
         "and the feature map of 3 by 3 numbers, which is largest at the red square."

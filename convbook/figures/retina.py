@@ -13,7 +13,7 @@ class RetinaProbe(Figure):
     `size` is the width of a spot or bar in pixels, `place` its middle, 0 that of the cell.
     """
 
-    name, height = "retina", (812, 1395)
+    name, height = "retina", (827, 1415)
     seen = (
         "A spot of light beside the middle of a wide field; the cell's weights, positive in "
         "the middle and negative around it; bars for its answers at all places of the light."

@@ -179,9 +179,9 @@ export function numbered(font, x, y, size, text, { fill, ink }, attributes = {})
 /** A square with a number in it; size is its side, in the units of the drawing. */
 export const cell = (...place) => numbered(20, ...place);
 
-/** A drawing, at most 500 pixels wide and a quarter larger than its units; `title` says what is seen. */
+/** A drawing, a quarter larger than its units and not wider than `--widest`; `title` says what is seen. */
 export const drawing = (width, height, title, ...children) => {
-  const style = `max-width: ${Math.min(1.25 * width, 500)}px`;
+  const style = `max-width: min(${1.25 * width}px, var(--widest))`;
   return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", style }, h("title", {}, title), children);
 };
 
@@ -285,7 +285,7 @@ const STYLE = `
   color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: min(0.75rem, 2vw);
   font-size: 1rem; line-height: 1.4; max-width: 44rem; container-type: inline-size;
   box-sizing: border-box; min-width: 272px; } /* its words do not widen a container: beside others it keeps this */
-.cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; }
+.cb-figure svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; overflow: visible; --widest: 500px; }
 .cb-figure svg.cb-drag { touch-action: pan-y; cursor: grab; user-select: none; } /* up and down scrolls the page */
 .cb-figure svg text { font-family: inherit; font-size: 20px; fill: var(--ink); }
 .cb-figure svg text.cb-number { text-anchor: middle; dominant-baseline: central; fill: revert-layer; }
@@ -324,6 +324,7 @@ const STYLE = `
 .cb-figure table { border-collapse: collapse; margin: 0.25rem 0; width: auto; font-variant-numeric: tabular-nums; }
 .cb-figure th, .cb-figure td { padding: 0.1rem 0.5rem; text-align: right; border-bottom: 1px solid var(--line); }
 @container (max-width: 575px) { /* here two parts of a figure do not fit side by side */
+  .cb-figure svg { --widest: 420px; } /* or the room to keep would be another at each width */
   .cb-figure table { font-size: 0.85rem; }
   .cb-figure :is(th, td) { padding: 0.1rem 0.3rem; }
   .cb-figure .cb-tight :is(th, td) { padding: 0.1rem 0 0.1rem 0.2rem; }

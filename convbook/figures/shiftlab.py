@@ -33,7 +33,7 @@ class ShiftLab(Figure):
     {network: accuracy after 0, 1, ... 8 pixels}, by default as recorded in data/experiments.
     """
 
-    name, height = "shiftlab", (1002, 1000)
+    name, height = "shiftlab", (1003, 1003)
     seen = (
         "A digit that was moved, in white on black; beside it a chart of test accuracy against "
         "the shift, with a curve for each network; all curves fall."

@@ -9,7 +9,7 @@ from convbook.figures.base import Figure, Whole, module, numbers
 class Slide(Figure):
     """A kernel over a signal: correlation or convolution, with products and indices."""
 
-    name, height = "slide", (860, 965)
+    name, height = "slide", (868, 965)
     seen = (
         "Three charts with a bar for each number: above, the signal; below it, the shorter "
         "kernel; below that, the results."

@@ -14,7 +14,7 @@ class SoftmaxBench(Figure):
     softmaxes; taken: the loss takes the probabilities for logits and applies one more.
     """
 
-    name, height = "softmax", (840, 905)
+    name, height = "softmax", (848, 915)
     seen = (
         "Four logits as bars to both sides of zero; beside them the probabilities that a softmax "
         "makes of them, and those that a second softmax makes of these."

@@ -12,7 +12,7 @@ ROW = [1, 2, 3, -1, 2, -3, 1, -2]  # with both switches on, the kernel is 1, 2, 
 class TwoSwitches(Figure):
     """The weight matrix of a layer of 4 to 8 inputs: locality and sharing, on or off."""
 
-    name, height = "switches", (760, 1240)
+    name, height = "switches", (777, 1262)
     seen = (
         "A matrix of four rows and six columns with a letter and a number in each place: the same "
         "letter stands along each diagonal, with the same number."

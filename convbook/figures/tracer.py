@@ -16,7 +16,7 @@ class FieldTracer(Figure):
     level: where the picked place is, 0 being the input; unit: which one it is there.
     """
 
-    name, height = "tracer", (875, 940)
+    name, height = "tracer", (877, 947)
     seen = (
         "A row of pixels with rows of units above it. One unit at the top is picked, and below it "
         "a cone opens to all the pixels that it sees."
