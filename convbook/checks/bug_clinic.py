@@ -23,12 +23,15 @@ def _outputs(rng):
     shares = special.softmax(scores.reshape(6, 3), axis=1)
     flat = shares[np.argsort(shares.max(axis=1))]  # the first stays below 1 when it grows
     uneven = flat[[1, 0, 2, 3]] * np.array([[1.0], [1.25], [0.75], [1.0]])
-    signed = shares[:4] + (shares[:4, 2:] + 0.1) * [1, 0, -1]  # the last is -0.1
+    one_off = shares * np.where(np.arange(6) == 3, 1.0018, 1)[:, None]
+    signed = rng.permuted(np.tile([0.75, 0.5, -0.25], (4, 1)), axis=1)  # none above 1
     return {
         "shares in float32": ((shares * (1 + 2e-6)).astype("float32"),),
         "one is certain": (np.array([[0, 1, 0, 0], [0, 0, 0, 1]]),),
-        "logarithms": (np.log(shares),),
-        "logarithm of one that is certain": (np.array([[0.0, -np.inf], np.log([0.25, 0.75])]),),
+        "logarithms": (np.log(shares) + 2e-6,),
+        "logarithm of one that is certain": (
+            np.array([[0.0, -np.inf], np.log([0.25, 0.75]) + 2e-6]),
+        ),
         "scores": (scores[:15].reshape(3, 5),),
         "all negative": (scores[:8].reshape(2, 4) - 5,),
         "between 0 and 1": (special.expit(scores[:8].reshape(2, 4)),),
@@ -41,6 +44,8 @@ def _outputs(rng):
         "rows that add up to 1.0018": (shares * 1.0018,),
         "logarithms of sums of 0.9993": (np.log(shares * 0.9993),),
         "logarithms of sums of 0.9982": (np.log(shares * 0.9982),),
+        "one of six adds up to 1.0018": (one_off,),
+        "logarithms, one of six of 1.0018": (np.log(one_off),),
         "one image": (rng.permutation([0.5, 0.125, 0.375])[None],),
     }
 
@@ -74,7 +79,10 @@ _KIND_OF_OUTPUT = [
         SOFTMAX,
     ),
     (
-        _kind(shares=lambda z: np.all(z >= 0) and np.all(z.sum(axis=1) == 1)),
+        _kind(
+            shares=lambda z: np.all(z >= 0) and np.all(z.sum(axis=1) == 1),
+            logs=lambda z: np.all(np.exp(z).sum(axis=1) == 1),
+        ),
         "sums of floats are hardly ever exactly 1: leave room for rounding",
         SOFTMAX,
     ),
@@ -99,6 +107,14 @@ _KIND_OF_OUTPUT = [
             logs=lambda z: np.isclose(np.exp(z).sum(axis=1).mean(), 1, atol=1e-3),
         ),
         "rows that add up to 1 on average are not enough: each must",
+        SOFTMAX,
+    ),
+    (
+        _kind(
+            shares=lambda z: np.all(z >= 0) and abs(z.sum(axis=1) - 1).mean() <= 1e-3,
+            logs=lambda z: abs(np.exp(z).sum(axis=1) - 1).mean() <= 1e-3,
+        ),
+        "most rows, or the mean of what they miss, may be near enough: each row must be",
         SOFTMAX,
     ),
     (
