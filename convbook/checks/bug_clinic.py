@@ -259,7 +259,7 @@ def _in_place(x, y, seed):
 _SHUFFLE_PAIRS = [
     (
         _two_calls,
-        "two calls draw two orders: draw one, and use it for images and labels",
+        "images and labels have two different orders: draw one, and use it for both",
         LABELS,
     ),
     (
@@ -289,7 +289,7 @@ _SHUFFLE_PAIRS = [
     ),
     (
         lambda x, y, seed: (x, y),
-        "nothing was drawn: the order is that of the input, or that turned round",
+        "no order was drawn: it is that of the input, or that turned round or moved along",
         LABELS,
     ),
     (
@@ -530,6 +530,14 @@ def _scans(rng):
                 ]
             ),
         ),
+        "corners decide": (
+            np.uint8(
+                [
+                    [[255, *[100] * 3, 255], *[[100, 0, 0, 0, 100]] * 2, [255, *[100] * 3, 255]],
+                    [[0, *[155] * 3, 0], *[[155, 255, 255, 255, 155]] * 2, [0, *[155] * 3, 0]],
+                ]
+            ),
+        ),
         "hardly, and not quite": (  # 127.57 and 127.43, against what most of the pixels say
             np.uint8(
                 [
@@ -556,10 +564,10 @@ def _scans(rng):
     }
 
 
-def _border(images, summary=np.mean, left_out=()):
+def _border(images, summary=np.mean, left_out=(), width=1):
     """Return the mean of each image's outermost pixels, or another summary of them."""
     mask = np.ones(images.shape[1:], bool)
-    for region in (np.s_[1:-1, 1:-1], *left_out):
+    for region in (np.s_[width:-width, width:-width], *left_out):
         mask[region] = False
     return summary(images[:, mask], axis=1)
 
@@ -668,6 +676,21 @@ _WHITE_ON_BLACK = [
         PAPER,
     ),
     (
+        _turned(paper=lambda images: _border(images, left_out=[np.ix_([0, -1], [0, -1])]) > 127.5),
+        "the four corners are left out: they belong to the border",
+        PAPER,
+    ),
+    (
+        _turned(paper=lambda images: _border(images, width=2) > 127.5),
+        "the border was taken two pixels wide: it is the outermost row or column alone",
+        PAPER,
+    ),
+    (
+        _turned(paper=lambda images: np.all([s.mean(1) > 127.5 for s in _sides(images)], axis=0)),
+        "each side was asked for itself: the mean of the whole border counts",
+        PAPER,
+    ),
+    (
         _turned(paper=lambda images: images[:, 0, 0] > 127.5),
         "corners may have ink: take the mean of the whole border",
         PAPER,
@@ -740,6 +763,8 @@ def _two_sets(rng):
     both[:, :, :2] += np.uint8([[1, 255], [255, 1]])
     mosaic = rng.permutation(train.ravel())[:18].reshape(3, 2, 3)
     across = train.reshape(-1, 3)[1:7].reshape(3, 2, 3)
+    halves = train[:3].copy()
+    halves[:, 1] = train[1:4, 1]
     return {
         "two of five": (train, test),
         "none": (train, images(3)),
@@ -756,6 +781,8 @@ def _two_sets(rng):
         "mirrored, and one in both": (train, turned),
         "made of the same pixels": (train, mosaic),
         "half of one image, half of the next": (train, across),
+        "upper half of one, lower half of another": (train, halves),
+        "brighter by 16 here and there": (train, train[:2] + np.uint8([[16, 0, 16], [0, 16, 0]])),
         "one and one": (train[:1], train[:1].copy()),
     }
 
@@ -788,6 +815,18 @@ _IN_BOTH = [
         lambda train, test: np.isin(test, train).all(axis=(1, 2)).sum(),
         "pixels that occur somewhere make no image: all must agree with the same image",
         SMALLER,
+    ),
+    (
+        lambda train, test: (test[:, None] == train).any(axis=1).all(axis=(1, 2)).sum(),
+        "each pixel was sought at its place in all images: one image must have them all",
+        SMALLER,
+    ),
+    (
+        lambda train, test: sum(
+            any(np.sum((image - t) ** 2) == 0 for t in train) for image in test
+        ),
+        "bytes wrap round, so that the square of 16 is 0: compare with `==`",
+        BYTES,
     ),
     (
         lambda train, test: sum(image.tobytes() in train.tobytes() for image in test),

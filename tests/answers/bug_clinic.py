@@ -175,7 +175,7 @@ NEEDED = [
         "top to bottom",
         {"two rows", "as many rows as columns", "three rows", "some are missing", "bytes"},
     ),
-    ("white_on_black", "thick ink", {"thick ink", *FRAMED}),
+    ("white_on_black", "thick ink", {"thick ink", "corners decide", *FRAMED}),
     ("white_on_black", "first and last row", {"ink above and below", "one light side", *FRAMED}),
     (
         "white_on_black",
@@ -188,7 +188,12 @@ NEEDED = [
         {"ink in three corners", "ink above and below", "ink at both sides", "one light side"}
         | {*FRAMED},
     ),
-    ("white_on_black", "most pixels", {"hardly, and not quite", "one light side"}),
+    ("white_on_black", "four corners are left out", {"corners decide"}),
+    (
+        "white_on_black",
+        "most pixels",
+        {"corners decide", "hardly, and not quite", "one light side"},
+    ),
     ("white_on_black", "too high", {"hardly, and not quite"}),
     ("white_on_black", "too low", {"hardly, and not quite", "exactly at the limit"}),
     ("white_on_black", "exactly 127.5", {"exactly at the limit"}),
@@ -202,6 +207,8 @@ NEEDED = [
     ("in_both", "these are pairs", {"thrice in the training set"}),
     ("in_both", "a set drops doubles", {"twice in the test set"}),
     ("in_both", "end to end", {"half of one image, half of the next"}),
+    ("in_both", "one image must have them all", {"upper half of one, lower half of another"}),
+    ("in_both", "the square of 16", {"brighter by 16 here and there"}),
     ("in_both", "mirrored", {"mirrored, and one in both"}),
     (
         "in_both",
@@ -210,12 +217,17 @@ NEEDED = [
         | {"mirrored, and one in both"},
     ),
     ("in_both", "rows or columns with", {"the same sums of rows and columns"}),
-    ("in_both", "first rows alone", {"the first row in both"}),
+    (
+        "in_both",
+        "first rows alone",
+        {"the first row in both", "upper half of one, lower half of another"},
+    ),
     ("in_both", "corners alone", {"the same corners"}),
     (
         "in_both",
         "one equal row",
-        {"a row in both", "the first row in both", "nearly the same", "the same corners"},
+        {"a row in both", "the first row in both", "nearly the same", "the same corners"}
+        | {"upper half of one, lower half of another"},
     ),
     (
         "in_both",
