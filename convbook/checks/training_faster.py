@@ -514,17 +514,18 @@ _EPOCH_LOSS = [
 def _norms(rng):
     """Draw a layer and its batch normalisation; one map does not vary, one has as many in."""
 
-    def layer(kh, kw, c_in, c_out, still=None):
+    def layer(kh, kw, c_in, c_out, still=None, epsilon=0.25):
         variance = rng.permutation(np.arange(2, 9))[:c_out] / 4.0
         if still is not None:
             variance[still] = 0
         more = (_draw(rng, c_out) for _ in range(4))  # bias, gamma, beta, mean
-        return _draw(rng, kh, kw, c_in, c_out) / 2, *more, variance, 0.25
+        return _draw(rng, kh, kw, c_in, c_out) / 2, *more, variance, epsilon
 
     return {
         "all sizes differ": layer(1, 3, 2, 4),
         "kernels of one": layer(1, 1, 2, 3),
         "one filter": layer(2, 1, 3, 1),
+        "a larger epsilon": layer(1, 2, 1, 2, epsilon=0.5),
         "as many maps as channels": layer(2, 1, 2, 2),
         "a map that does not vary": layer(1, 2, 1, 3, still=1),
     }
@@ -574,6 +575,11 @@ _FOLD = [
     (
         _scaled(lambda gamma, v, e: gamma / np.sqrt(v)),
         "epsilon is forgotten: a map that does not vary divides by 0",
+        NETWORK,
+    ),
+    (
+        _scaled(lambda gamma, v, e: gamma / np.sqrt(v + 0.25)),
+        "epsilon is 0.25 in the example only: use the argument",
         NETWORK,
     ),
     (
@@ -806,6 +812,11 @@ _FRONTIER = [
     (
         _beaten_by(lambda c, a, d, b: (c <= d) & (a >= b)),
         "each was compared with itself, too, and nothing is better than itself",
+        COST,
+    ),
+    (
+        _beaten_by(lambda c, a, d, b: (c < d) | (a > b)),
+        "cheaper or more accurate is not enough to beat a recipe: the other must be no worse",
         COST,
     ),
     (

@@ -150,17 +150,18 @@ NEEDED = [
     ),
     ("shift_batch", "height - d is negative", {"far below and to the right"}),
     ("epoch_loss", "n % size is 0", {"all batches full", "batches of one"}),
+    ("fold_batch_norm", "in the example only", {"a larger epsilon"}),
     (
         "fold_batch_norm",
         "the last axis of the weights",
         {"all sizes differ", "kernels of one", "as many maps as channels"}
-        | {"a map that does not vary"},
+        | {"a map that does not vary", "a larger epsilon"},
     ),
     (
         "fold_batch_norm",
         "not a floor for it",
         {"all sizes differ", "kernels of one", "one filter", "as many maps as channels"}
-        | {"a map that does not vary"},
+        | {"a map that does not vary", "a larger epsilon"},
     ),
     ("on_frontier", "only the first stayed", {"one twice"}),
     ("on_frontier", "of two with the same cost", {"equal costs", "equal costs, the better first"}),
