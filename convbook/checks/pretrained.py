@@ -22,9 +22,9 @@ def _digits(rng):
             centre = np.array(ndimage.center_of_mass(image))
             middle = (np.array(image.shape) - 1) / 2
             clear = abs(centre % 1 - 0.5) > 0.08
-            place = np.floor(14.5 - centre)
+            place = np.round(14 - centre)
             if np.all(clear) and all(
-                np.any(place != np.floor(14.5 - c)) for c in (middle, centre + 0.5)
+                np.any(place != np.round(14 - c)) for c in (middle, centre + 0.5)
             ):
                 return image
 
@@ -49,7 +49,7 @@ def _digits(rng):
 
 def _corner(image):
     """Return the place of the picture's first pixel, the frame not yet minded."""
-    return [int(np.floor(14.5 - c)) for c in ndimage.center_of_mass(image.astype(float))]
+    return [round(14 - c) for c in ndimage.center_of_mass(image.astype(float))]
 
 
 def _bytes(image):
@@ -125,7 +125,7 @@ _INTO_FRAME = [
     ),
     (
         _framed(lambda image: _corner(image > image.max() / 2)),
-        "each pixel weighs as much as it has ink: this took the bright ones alone",
+        "each pixel weighs as much as it has ink: the bright ones had too much weight",
         ORIGIN,
     ),
     (
@@ -540,7 +540,7 @@ def _to_normalise(rng):
     return {
         "learning": case(False, 5, 3),
         "frozen": case(True, 4, 2),
-        "images, learning": case(False, 2, 3, 1, 2),
+        "images, learning": case(False, 2, 3, 2, 2),
         "rows of an image, learning": case(False, 2, 3, 2),
         "images, frozen": case(True, 1, 2, 3, 3),
         "one row, frozen": case(True, 1, 4),
@@ -661,6 +661,11 @@ _BATCH_NORM = [
         FREEZE,
     ),
     (
+        _norm(moments=lambda x: (x.mean((0, 1)), x.var((0, 1))) if x.ndim == 4 else _moments(x)),
+        "images have four axes: the mean is taken over three of them, all but the last",
+        FREEZE,
+    ),
+    (
         _norm(moments=lambda x: (_moments(x)[0], np.sqrt(_moments(x)[1]))),
         "this is the standard deviation where the variance belongs",
         FREEZE,
@@ -677,7 +682,7 @@ _BATCH_NORM = [
     ),
     (
         _norm(apply=lambda x, f, s, m, v: f * (x - m) / np.sqrt(np.maximum(v, 1e-12)) + s),
-        "0.001 must be added to the variance: without it a constant channel would be divided by 0",
+        "0.001 must be added to each variance: it matters where a channel is nearly constant",
         FREEZE,
     ),
     (

@@ -221,7 +221,8 @@ NEEDED = [
         {"nothing frozen", "a norm that learns", "a block", "norm first", "all frozen"},
     ),
     ("batch_norm", "over the batch alone", {"images, learning", "rows of an image, learning"}),
-    ("batch_norm", "three axes", {"rows of an image, learning"}),
+    ("batch_norm", "three axes, too", {"rows of an image, learning"}),
+    ("batch_norm", "four axes", {"images, learning"}),
     ("batch_norm", "stay as they are", {"frozen", "images, frozen", "one row, frozen"}),
     (
         "batch_norm",
