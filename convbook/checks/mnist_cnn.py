@@ -81,20 +81,21 @@ def _answers(build, shape, filters, classes):
         raise NotUsableError("the result is not a Keras model")
     if not model.built:
         raise NotUsableError("the model does not know its pictures: begin with keras.Input(shape)")
-    if model.input_shape != (None, *shape):
-        raise NotUsableError(f"the model takes pictures {model.input_shape[1:]} instead of {shape}")
-    return _scores(model)
+    takes = getattr(model, "input_shape", (None, *shape))[1:]  # a subclass does not tell
+    if takes != shape:
+        raise NotUsableError(f"the model takes pictures {takes} instead of {shape}")
+    return _scores(model, shape)
 
 
-def _scores(model):
+def _scores(model, shape):
     """Set the weights of a model; return its parameters, the scores' shape, and one picture's."""
     rng = np.random.default_rng(5)
     weights = [
         rng.normal(0.05, 1 / np.sqrt(max(w[..., 0].size, 1)), w.shape) for w in model.get_weights()
     ]
     model.set_weights(weights)
-    picture = rng.integers(0, 256, (1, *model.input_shape[1:])).astype(np.float32)
-    out = np.array(model(picture))
+    picture = rng.integers(0, 256, (1, *shape)).astype(np.float32)
+    out = np.array(model(picture, training=False))  # layers that draw images do so by default
     return np.array([model.count_params(), *out.shape[1:], *out.ravel()])
 
 
@@ -188,6 +189,7 @@ def _specs(rng):
         "pooling": ([("conv", f, 3, 1), ("pool", 2), ("conv", f + 1, 3, 1)], (9, 11, 1)),
         "wide pooling": ([("conv", f, 2, 1), ("pool", 3), ("conv", units, 2, 1)], (12, 15, 1)),
         "dense": ([("flatten",), ("dense", f), ("dense", units)], (n, 5, 2)),
+        "pooling before dense": ([("pool", 2), ("flatten",), ("dense", f)], (7, n, 2)),
         "all": (
             [("conv", f, 3, 1), ("pool", 2), ("conv", 4, 2, 2), ("flatten",), ("dense", units)],
             (11, 13, 3),
@@ -247,7 +249,37 @@ def _with_pools(*numbers):
     ]
 
 
+def _by_cards(places=lambda side, kernel, stride: (side - kernel) // stride + 1, blocks=None):
+    """Return a counter with the sizes of another program."""
+
+    def macs(layers, shape):
+        (*sides, channels), total = shape, 0
+        for kind, *n in layers:
+            if kind == "pool":
+                sides = [blocks(side, n[0]) if blocks else side // n[0] for side in sides]
+            elif kind == "flatten":
+                sides, channels = [], np.prod([*sides, channels])
+            else:
+                units, *window = n
+                sides = [places(side, *window) for side in sides]
+                size = window[0] ** 2 if window else 1
+                total, channels = total + np.prod(sides) * size * channels * units, units
+        return total
+
+    return macs
+
+
 _MACS = [
+    (
+        _by_cards(places=lambda side, kernel, stride: (side - kernel) // stride),
+        "a row and a column of places too few: the first place counts as well",
+        PAPER,
+    ),
+    (
+        _by_cards(blocks=lambda side, size: side / size),
+        "a part of a block was counted: what is left over is dropped",
+        PAPER,
+    ),
     (
         _sum(lambda kind, out, into, kernel, f: out * (np.prod(kernel) + f)),
         "biases are only added: count multiplications",
@@ -405,6 +437,11 @@ def _bias_per_channel(image, weights, bias):
     return _pooled(np.maximum(_conv(image / 255, weights, bias * image.shape[2]), 0))
 
 
+def _relu_per_channel(image, weights, bias):
+    sums = (_conv(image[..., [c]] / 255, weights[:, :, [c]]) for c in range(image.shape[2]))
+    return _pooled(np.maximum(sum(np.maximum(s, 0) for s in sums) + bias, 0))
+
+
 def _mirrored_columns(image, weights, bias):
     return _otherwise()(image, weights[:, ::-1], bias)
 
@@ -454,6 +491,11 @@ _FIRST_BLOCK = [
     ),
     (_otherwise(pool=_ceiled), "a block that is not complete is left out", PAPER),
     (_first_channel, "only the first channel was used: the sum runs over all of them", PAPER),
+    (
+        _relu_per_channel,
+        "the ReLU comes after the sum over the channels, not before",
+        FIRST,
+    ),
     (
         _bias_per_channel,
         "the bias was added once for each channel: once is enough",
