@@ -277,6 +277,20 @@ def test_tracer_shows_only_fields_that_were_predicted(plain):
     tab.close()
 
 
+def test_mixer_shows_no_map_before_the_answer(plain):
+    tab = show(plain, figures.ChannelMixer(second=True))
+    cells = tab.locator(".cb-figure svg", has_text="and map 0").locator("g:has(text.cb-number)")
+
+    def seen():
+        fills = cells.locator("rect").evaluate_all("all => all.map(x => x.getAttribute('fill'))")
+        return "".join(cells.all_text_contents()), set(fills)
+
+    assert seen() == ("??", {"none"})  # in the sum, and in the map after the ReLU
+    tab.get_by_label("Predict first").uncheck()
+    assert len(seen()[0]) >= 3 * 9 and "none" not in seen()[1]
+    tab.close()
+
+
 def test_code_is_given_only_with_the_answer(plain, figure):
     tab = show(plain, figure)
     button = tab.get_by_role("button", name="Copy as NumPy")

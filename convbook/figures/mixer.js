@@ -108,8 +108,8 @@ export default {
       const limit = (...values) => Math.max(...values.flat(Infinity).map(Math.abs), 1);
       const mark = (a, b) => (a === i && b === j ? chosen : plain());
       const text = (value, a, b) => (open ? tidy(value) : a === i && b === j ? "?" : "");
-      const maps = (x, y, size, values, most) =>
-        grid(x, y, size, values, text, (value) => (open ? signed(value, most) : blank), mark);
+      const look = (most) => (value) => (open ? signed(value, most) : blank);
+      const maps = (x, y, size, values, most) => grid(x, y, size, values, text, look(most), mark);
 
       heading.textContent = `Picture: drag to paint it ${state.brush}`;
       fill(picture, grid(0, 0, 45, image, () => "", (pixel) => ({ fill: `rgb(${pixel.map((v) => 255 * v)})` })),
@@ -136,7 +136,8 @@ export default {
       const tall = limit(sum, map, other ?? 0);
       fill(result, word(0, 22, `sum, bias ${tidy(bias[o])}`), maps(0, 32, 44, sum, tall),
         word(140, 104, "→"), word(174, 22, `map ${o} (ReLU)`), maps(174, 32, 44, map, tall),
-        other ? [word(348, 22, "and map 0"), grid(348, 32, 44, other, tidy, (value) => signed(value, tall))] : []);
+        other ? [word(348, 22, "and map 0"),
+          grid(348, 32, 44, other, (value) => (open ? tidy(value) : ""), look(tall))] : []);
 
       const m = CHANNELS.indexOf(channel);
       const products = kernel(weights, m, o).flatMap((line, a) => line.map((weight, c) =>
