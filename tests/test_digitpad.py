@@ -335,6 +335,19 @@ def test_answers_are_hidden_from_each_new_drawing(tab):
     assert charts.text_content().count("?") == 20 and "?" in said(tab)
 
 
+def test_another_drawing_with_as_much_ink_asks_anew(tab):
+    drawn = []
+    for row in ("7", "20"):
+        tab.get_by_role("button", name="Clear").click()
+        tab.get_by_label("Pen row").fill(row)
+        tab.get_by_role("button", name="Paint", exact=True).click()
+        drawn.append(ink(tab))
+        assert "?" in said(tab)
+        tab.get_by_role("button", name="Commit").click()
+        assert "?" not in said(tab)
+    assert drawn[0] == drawn[1] > 0
+
+
 def test_probabilities_are_those_of_keras(tab, figure):
     tab.get_by_label("Predict first").uncheck()
     image = figure.pixels[None, ..., None]

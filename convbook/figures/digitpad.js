@@ -116,7 +116,8 @@ export default {
       ask() {
         const { answers: [dense, cnn], drawn, state } = reading();
         const ink = tidy(drawn.reduce((sum, value) => sum + value, 0) / 255, 1);
-        return { question: `What will the two networks read? (${ink} pixels of ink${state.centre ? ", centred" : ""})`,
+        const question = `What will the two networks read? (${ink} pixels of ink${state.centre ? ", centred" : ""})`;
+        return { key: `${state.ink} ${state.centre}`, question, // another drawing may have as much ink
           answer: dense === cnn ? `both ${dense}` : "two different digits" };
       },
     });
