@@ -7,7 +7,7 @@ import io
 import json
 import pkgutil
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import figures as cases
 import numpy as np
@@ -626,11 +626,19 @@ def test_two_views_of_one_figure_are_alike_and_uncovered_each_for_itself(plain, 
 # Where its state comes from
 
 
+def linked(tab, figure):
+    """The state that the address holds."""
+    return json.loads(parse_qs(urlsplit(address(tab)).query)[figure.name][0])
+
+
 def test_address_holds_a_state(plain, case, figure):
     state = case.random_state(np.random.default_rng(3))
     tab = show(plain, figure, f"?{figure.name}={quote(json.dumps(state))}")
     other = show(plain, getattr(figures, case.CLASS)(**state))
     assert said(tab) == said(other)
+    assert linked(tab, figure) == linked(other, figure)
+    tab.get_by_role("button", name="Start again").click()
+    assert "?" not in tab.url and linked(tab, figure).items() <= figure.state().items()
     for opened in (tab, other):
         opened.close()
 
@@ -645,6 +653,8 @@ def test_bad_address_is_ignored_with_a_note(plain, figure, text):
     assert note.endswith("shown as usual.")
     wrong = [] if text in UNREADABLE else [", ".join(json.loads(text))]
     assert re.findall(r"\((.*)\)", note) == wrong
+    tab.get_by_role("button", name="Start again").click()
+    assert "?" not in tab.url and "shown as usual" not in tab.inner_text("[data-figure]")
     assert tab.trouble == []
     tab.close()
 

@@ -36,6 +36,7 @@ async function mount(place) {
     import(`./${name}.js`),
   ]);
   const { changes, note } = fromAddress(name, accepts);
+  const start = { ...state }; // where "Start again" leads, whatever the address asks for
   const model = makeModel(Object.assign(state, changes));
   const el = document.createElement("div");
   const beyond = (key) => el.querySelector(`input[data-beyond="${key}"]`); // a slider that ends before the state
@@ -51,15 +52,18 @@ async function mount(place) {
     history.replaceState(null, "", url);
     el.querySelector(".cb-tools [role=status]").textContent = "The address now holds this state.";
   };
+  const told = document.createElement("p");
+  told.role = "status";
   const forget = () => {
+    told.remove();
     const url = new URL(location.href);
     url.searchParams.delete(name);
     history.replaceState(null, "", url);
   };
-  await figure.render({ model: Object.assign(model, { link, forget }), el });
+  await figure.render({ model: Object.assign(model, { link, forget, start }), el });
   const cut = Object.keys(changes).filter(beyond).join(", ");
-  const textContent = cut ? `The address asks for more than there is here (${cut}): shown as near as can be.` : note;
-  if (textContent) el.prepend(Object.assign(document.createElement("p"), { textContent, role: "status" }));
+  told.textContent = cut ? `The address asks for more than there is here (${cut}): shown as near as can be.` : note;
+  if (told.textContent) el.prepend(told);
   place.replaceChildren(el, place.querySelector("img")); // the picture is what is printed
 }
 

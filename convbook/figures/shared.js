@@ -352,7 +352,7 @@ export function frame(model, el, parts) {
   const { title, hint, controls, stage, draw, numpy, predict } = parts;
   const state = h("p", { class: "cb-state", role: "status" });
   const code = h("pre", { hidden: true, tabIndex: 0, ariaLabel: "The same in NumPy" });
-  const start = valuesOf(model, parts.keys);
+  const start = model.start ?? valuesOf(model, parts.keys);
   const copied = h("span", { role: "status" });
   const copy = async () => {
     if (predict && !predict.open()) return (copied.textContent = "Commit to your answer first.");
