@@ -703,6 +703,21 @@ def test_bad_state_from_python_is_refused(case):
         getattr(figures, case.CLASS)(nothing=1)
 
 
+UNFIT = [
+    ("KernelBench", {"image": np.full((8, 8), 255)}, r"shape \(8, 8\), of numbers from 0 to 1$"),
+    ("Slide", {"signal": [10] * 5}, "expected a finite number from -9 to 9, not"),
+    ("ShiftLab", {"digit": np.full((28, 28), 256)}, "expected a whole number from 0 to 255, not"),
+    ("ArchitectureBench", {"layers": [[8, 0, 1, 1]]}, "expected a whole number from 1, not"),
+    ("LeakageSimulator", {"claim": 3}, "expected a finite number from 0 to 2, not"),
+]
+
+
+@pytest.mark.parametrize(("name", "state", "message"), UNFIT)
+def test_python_is_told_which_numbers_are_expected(name, state, message):
+    with pytest.raises(TraitError, match=message):
+        getattr(figures, name)(**state)
+
+
 def test_python_may_give_arrays_and_numbers_of_numpy(case):
     state = case.random_state(np.random.default_rng(4))
     arrays = {name: np.array(value)[()] for name, value in state.items()}

@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+from contextlib import suppress
 from numbers import Real
 from pathlib import Path
 
@@ -107,26 +108,37 @@ def _is_number(value):
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
+def _range(trait):
+    """Say from where to where the numbers of a trait go, if it has ends."""
+    ends = {"from": trait.min, "to": trait.max}
+    known = {word: end for word, end in ends.items() if end is not None and np.isfinite(end)}
+    return "".join(f" {word} {end}" for word, end in known.items())
+
+
 class Whole(Int):
     """A whole number, which True is not."""
 
-    info_text = "a whole number"
+    def info(self):
+        return "a whole number" + _range(self)
 
     def validate(self, obj, value):
-        if isinstance(value, bool):
-            self.error(obj, value)
-        return super().validate(obj, value)
+        if not isinstance(value, bool):
+            with suppress(TraitError):  # which does not say what is expected in a list
+                return super().validate(obj, value)
+        self.error(obj, value)
 
 
 class Number(Float):
     """A finite number; JSON, and so the page, has no other."""
 
-    info_text = "a finite number"
+    def info(self):
+        return "a finite number" + _range(self)
 
     def validate(self, obj, value):
-        if not _is_number(value) or not np.isfinite(value):
-            self.error(obj, value)
-        return super().validate(obj, float(value))
+        if _is_number(value) and np.isfinite(value):
+            with suppress(TraitError):
+                return super().validate(obj, float(value))
+        self.error(obj, value)
 
 
 def numbers(least, most, low=-9, high=9):

@@ -1,12 +1,10 @@
 """A kernel over a small image."""
 
 import numpy as np
-from traitlets import Bool, Enum, List
+from traitlets import Bool, Enum
 
 from convbook import ops
-from convbook.figures.base import Figure, Whole, module, numbers
-
-LEFT_RIGHT = ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1))
+from convbook.figures.base import Figure, Table, Whole, module
 
 
 class KernelBench(Figure):
@@ -23,15 +21,12 @@ class KernelBench(Figure):
         "numbers; and the map of results, large where the two sides meet."
     )
     _esm = module("kernelbench")
-    image = List(numbers(8, 8, 0, 1), minlen=8, maxlen=8).tag(sync=True)
-    kernel = List(numbers(3, 3), minlen=3, maxlen=3).tag(sync=True)
+    image = Table([[0, 0, 0, 0, 1, 1, 1, 1]] * 8, 0, 1).tag(sync=True)
+    kernel = Table([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]).tag(sync=True)
     flip = Bool(False).tag(sync=True)
     row = Whole(3, min=0, max=7).tag(sync=True)
     column = Whole(3, min=0, max=7).tag(sync=True)
     touch = Enum(["move", "bright", "dark"], "move").tag(sync=True)
-
-    def __init__(self, image=((0, 0, 0, 0, 1, 1, 1, 1),) * 8, kernel=LEFT_RIGHT, **more):
-        super().__init__(image=image, kernel=kernel, **more)
 
     def still(self, drawing):
         operation = ops.convolve2d if self.flip else ops.correlate2d
