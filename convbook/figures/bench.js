@@ -237,7 +237,7 @@ for n in [dense, 10] if dense else [10]:
 total = np.sum(rows, axis=0)[2:4]
 far = np.sum(np.log2(known[:, :2] / total) ** 2, axis=1) + (known[:, 2] != norm)
 result = np.concatenate([np.ravel(rows), total, [far.argmin()]])
-print(np.array(rows), total, records[far.argmin()])`;
+print(np.array(rows), total, (100 * np.array(rows)[:, 2:4] / total).round(1), records[far.argmin()])`;
     };
 
     return frame(model, el, {

@@ -149,7 +149,8 @@ export default {
         + "near = np.sum(np.abs(val_accuracy - here) <= reach)\n"
         + "best = epochs[val_loss.argmin()], epochs[val_accuracy.argmax()]\n"
         + "result = np.array([*best, val_loss[-1] / val_loss.min(), val_loss[stop - 1],\n"
-        + "                   here, training - here, reach, near])\nprint(result)";
+        + "                   here, training - here, reach, near])\n"
+        + "print(*best, *result[2:4], *100 * result[4:7], near)";
     };
 
     return frame(model, el, {

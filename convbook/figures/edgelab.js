@@ -1,6 +1,6 @@
 // Edge lab: what a border mode invents, how many outputs come of it, and who is used how often.
 import { array, drag, drawing, frame, h, isList, isOneOf, isWhole, label, menu, numbered, numbers, prediction, set,
-  signed, slider, tidy, valuesOf } from "./shared.js";
+  short, signed, slider, tidy, valuesOf } from "./shared.js";
 
 // What happens at the border, in words and in the words of three libraries.
 const MODES = {
@@ -115,8 +115,8 @@ export default {
         + "the outputs, and how often each number is used." : "The signal.",
         write(3, 14, mode === "valid" ? "the signal" : "the signal (dashed: invented)"),
         signal.map((_, i) => write(x(i) + SIZE / 2, 38, i, "text-anchor: middle; fill: var(--quiet)")),
-        signal.map((value, i) => box(x(i), top, SIZE, tidy(value, 1), signed(value, limit), { stroke: "var(--line)" })),
-        outside.map((i) => box(x(i), top, SIZE, open ? tidy(sample(signal, mode, i), 1) : "?",
+        signal.map((value, i) => box(x(i), top, SIZE, short(value), signed(value, limit), { stroke: "var(--line)" })),
+        outside.map((i) => box(x(i), top, SIZE, open ? short(sample(signal, mode, i)) : "?",
           { fill: "var(--back)", ink: "var(--ink)" }, dashed)),
         open ? [
           signal.map((_, i) => (used[i] ? [] : hatch(i))),
@@ -125,7 +125,7 @@ export default {
           kernel(size).map((weight, k) => box(x(start + k), under, SIZE, tidy(weight), signed(weight, 1.4))),
         ] : write(3, under + 20, `the kernel: ${kernel(size).map((weight) => tidy(weight)).join("  ")}`),
         write(3, out - 8, open ? "the outputs" : "the outputs: ?"),
-        open ? outputs.map((value, i) => box(x(starts[i] + (size - 1) / 2), out, SIZE, tidy(value, 1),
+        open ? outputs.map((value, i) => box(x(starts[i] + (size - 1) / 2), out, SIZE, short(value),
           signed(value, most), i === place ? chosen : { stroke: "var(--line)" })) : [],
         write(3, out + 52, open ? "windows that use each number" : "windows that use each number: ?"),
         open ? used.map((times, i) => [
@@ -141,12 +141,12 @@ export default {
       const about = MODES[mode][1];
       if (!open) return `${about}, a kernel of ${size}, stride ${stride}: ? before, ? after, ? outputs. `
         + `Output ${place} is ?.`;
-      const [first, last] = [0, size - 1].map((k) => tidy(sample(signal, mode, starts[place] + k), 1));
+      const [first, last] = [0, size - 1].map((k) => tidy(sample(signal, mode, starts[place] + k)));
       const sum = size > 1 ? `${last} − ${first.startsWith("−") ? `(${first})` : first} = ` : "";
       const unused = used.flatMap((times, i) => (times ? [] : [i]));
       const [least, most] = [Math.min(...used), Math.max(...used)];
-      return `${about}: ${before} before, ${after} after, ${count} output${count > 1 ? "s" : ""}. `
-        + `Output ${place} is ${sum}${tidy(outputs[place], 1)}. `
+      return `${about}: ${before} before, ${after} after, ${outcome}. `
+        + `Output ${place} is ${sum}${tidy(outputs[place])}. `
         + (unused.length ? `In no window: ${unused.length > 1 ? "indices" : "index"} ${unused.join(", ")}.`
           : `Each number is in ${least === most ? least : `${least} to ${most}`} window${most > 1 ? "s" : ""}.`);
     }
@@ -182,7 +182,7 @@ export default {
         + `index = np.pad(np.arange(len(x)), (${before}, ${after}), constant_values=-1)\n`
         + `windows = sliding_window_view(index, len(w))[::${stride}]\n`
         + `used = [int((windows == i).sum()) for i in range(len(x))]\n`
-        + `result = np.concatenate([y, used])\nprint(y, used)`;
+        + `result = np.concatenate([y, used])\nprint(padded, y, used)`;
     };
 
     const options = Object.fromEntries(Object.entries(MODES).map(([mode, [text]]) => [mode, text]));

@@ -209,7 +209,7 @@ export default {
         + `edges = middle + width * np.arange(-${(BINS - 1) / 2}, ${(BINS - 1) / 2 + 2}) - 0.5\n`
         + "shares, _ = np.histogram(k, edges, weights=best)\n"
         + "chance, fresh = best[enough].sum(), binom.pmf(k, n, true)[enough].sum()\n"
-        + "result = np.array([optimism, chance, fresh, *shares])\nprint(result[:3])";
+        + "result = np.array([optimism, chance, fresh, *shares])\nprint((result[:3] * [1, 100, 100]).round(4))";
     };
 
     return frame(model, el, {

@@ -205,5 +205,6 @@ export function inNumPy(logits, { inputs, weights, bias, parts }) {
     + `logits = ${array(logits)}\npowers = np.exp(logits - logits.max(axis=1, keepdims=True))\n`
     + "shares = powers / powers.sum(axis=1, keepdims=True)\n\n# What the unit gets: rows, columns, planes\n"
     + `x = ${array(parts ? inputs : inputs.flat(2).filter(Number.isFinite))}\n${use}`
-    + "result = np.array([*shares.ravel(), *unit])\nprint((100 * shares).round(1), result[shares.size:])";
+    + "result = np.array([*shares.ravel(), *unit])\nprint((100 * shares).round(1), result[shares.size:])"
+    + (parts ? "\nprint(*np.round([parts.sum(), total, max(total, 0)], 4))" : "");
 }

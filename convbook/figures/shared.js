@@ -148,6 +148,9 @@ export const button = (text, onclick) => h("button", { type: "button", onclick }
 /** Write a number as short as it can be. */
 export const tidy = (value, digits = 2) => String(Number(value.toFixed(digits))).replace("-", "−");
 
+/** A number with at most three digits, for a cell; sentences and tables have them all. */
+export const short = (value) => tidy(value, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
+
 /** Colours of a signed value: orange above 0, purple below, white at 0; and what is legible on it. */
 export function signed(value, limit) {
   const share = limit ? Math.min(Math.abs(value) / limit, 1) : 0;

@@ -1,13 +1,11 @@
 // Slide it: a kernel over a signal, the products below, and the table of indices.
 import { array, convolve1d, correlate1d, drag, drawing, frame, h, isBoolean, isList, isWhole, label,
-  numbered, numbers, prediction, set, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
+  numbered, numbers, prediction, set, short, signed, slider, tidy, toggle, valuesOf } from "./shared.js";
 
 export const accepts = {
   signal: isList(5, 6), kernel: isList(1, 5), flip: isBoolean, full: isBoolean, place: isWhole(0, 9),
 };
 const SIZE = 40;
-/** A number with at most three digits, for a cell; the sentence and the table have them all. */
-const short = (value) => tidy(value, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
 
 /** The windows: their number, and where the first begins. */
 function windows({ signal, kernel, full }) {

@@ -5,6 +5,7 @@ from scipy.stats import binom
 
 CLASS = "CurveReader"
 DRAG = (0.3, 0.5, 0.8, 0.5)
+SHOWN = r"(?:loss|accuracy|training:|est after epoch|ends|lies?|Within) ±?(\d+(?:\.\d+)?)"
 
 
 def random_state(rng):

@@ -8,7 +8,7 @@ from convbook.training import keras
 
 CLASS = "DigitPad"
 DRAG = (0.2, 0.2, 0.8, 0.7)
-SHOWN = r"([\d.]+) %"
+SHOWN = r"(?:reads \d \(|products |bias |ReLU |inputs is )−?(\d+(?:\.\d+)?)"
 
 
 def random_state(rng):

@@ -6,13 +6,14 @@ from convbook import ops
 
 CLASS = "EdgeLab"
 DRAG = (0.3, 0.2, 0.7, 0.2)
+SHOWN = r"(?:is|in|to|[−=]) \(?−?(\d+(?:\.\d+)?)"
 NAMES = {"zeros": "constant"}
 MODES = ["valid", "zeros", "edge", "symmetric", "reflect", "wrap"]
 
 
 def random_state(rng):
     return {
-        "signal": (rng.integers(-18, 19, rng.integers(7, 9)) / 2).tolist(),
+        "signal": (rng.integers(-36, 37, rng.integers(7, 9)) / 4).tolist(),
         "size": int(rng.integers(1, 8)),
         "mode": str(rng.choice(MODES)),
         "stride": int(rng.integers(1, 5)),

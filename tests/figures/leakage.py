@@ -5,6 +5,7 @@ from scipy.stats import binom
 
 CLASS = "LeakageSimulator"
 DRAG = (0.5, 0.4, 0.75, 0.4)
+SHOWN = r"(?:looks \+?|; )(\d+(?:\.\d+)?)"
 
 
 def random_state(rng):

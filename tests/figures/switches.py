@@ -5,6 +5,7 @@ from scipy.linalg import toeplitz
 
 CLASS = "TwoSwitches"
 DRAG = (0.2, 0.3, 0.7, 0.6)
+SHOWN = r"(\d+)(?= weights| multiply-adds)"
 
 
 def random_state(rng):
