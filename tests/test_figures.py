@@ -260,6 +260,33 @@ def test_slide_shows_only_results_that_were_predicted(plain):
     tab.close()
 
 
+def test_slide_colours_by_the_results_that_are_seen(plain):
+    fills = set()
+    for last in (5, -5):  # which no window at place 2 or before it has seen
+        tab = show(plain, figures.Slide(signal=[1, 2, 3, 4, last], kernel=[1, 1], place=2))
+        commit(tab, "7")
+        result = tab.locator(".cb-figure svg g:has(rect[y='141'])", has_text="7")
+        fills.add(result.locator("rect").get_attribute("fill"))
+        tab.close()
+    assert len(fills) == 1
+
+
+def test_leakage_draws_no_larger_or_smaller_before_the_answer(plain):
+    drawn = set()
+    for candidates in (2, 50):
+        tab = show(plain, figures.LeakageSimulator(candidates=candidates))
+        drawn.add(tab.locator(".cb-figure polyline").first.get_attribute("points"))
+        tab.close()
+    assert len(drawn) == 1
+
+
+def test_edgelab_tells_as_many_outputs_as_its_slider(plain):
+    tab = show(plain, figures.EdgeLab(stride=3))
+    last = int(tab.get_by_label("Place").get_attribute("max"))
+    assert f"? after, {last + 1} outputs" in said(tab)
+    tab.close()
+
+
 def test_tracer_shows_only_fields_that_were_predicted(plain):
     tab = show(plain, figures.FieldTracer(layers=[(3, 2), (3, 1), (5, 3), (5, 3)], level=2))
 

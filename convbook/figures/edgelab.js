@@ -139,7 +139,8 @@ export default {
       const { signal, size, mode, stride } = state;
       const { before, after, count } = layout(state);
       const about = MODES[mode][1];
-      if (!open) return `${about}, a kernel of ${size}, stride ${stride}: ? before, ? after, ? outputs. `
+      const outcome = `${count} output${count > 1 ? "s" : ""}`; // told by the slider, too
+      if (!open) return `${about}, a kernel of ${size}, stride ${stride}: ? before, ? after, ${outcome}. `
         + `Output ${place} is ?.`;
       const [first, last] = [0, size - 1].map((k) => tidy(sample(signal, mode, starts[place] + k)));
       const sum = size > 1 ? `${last} − ${first.startsWith("−") ? `(${first})` : first} = ` : "";

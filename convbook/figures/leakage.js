@@ -129,7 +129,7 @@ export default {
       const [mean, often, oftenFresh, ...expected] = compute(now());
       const single = shares(n, 1);
       const { width, starts } = bins(n);
-      const top = Math.max(...single, ...expected);
+      const top = Math.max(...single, ...(open ? expected : []));
       const x = (value) => LEFT + ((RIGHT - LEFT) * (value + 2.2)) / 4.4;
       const edge = (count) => x(100 * ((count - 0.5) / n - TRUE));
       const results = open ? search(m, n, seed) : [];

@@ -48,7 +48,8 @@ export default {
       const long = columns > 9; // with no room for names beside the rows on a phone
       const cell = (...rest) => numbered(long ? 23 : 20, ...rest);
       const names = ["signal", "kernel", "products", "results"];
-      const most = Math.max(...results.map(Math.abs), 1);
+      const known = results.map((_, n) => n <= i && predict.open(questionAt(n, state)));
+      const most = Math.max(...results.filter((_, n) => known[n]).map(Math.abs), 1);
 
       const products = taps.map((tap, k) => tap * (signal[begin + k] ?? 0));
       const picture = drawing(
@@ -63,11 +64,10 @@ export default {
         taps.map((_, k) => cell(x(begin + k), 2.2 * SIZE, SIZE, open ? short(products[k]) : "?",
           { fill: "none", ink: "var(--ink)" })),
         results.map((value, n) => {
-          const shown = n <= i && predict.open(questionAt(n, state));
-          const colours = shown ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
+          const colours = known[n] ? signed(value, most) : { fill: "none", ink: "var(--ink)" };
           const line = n === i ? { stroke: "var(--link)", "stroke-width": 3 } : { stroke: "var(--line)" };
           const middle = n + first + (kernel.length - 1) / 2; // below the middle of its window
-          return cell(x(middle), 3.5 * SIZE, SIZE, shown ? short(value) : n === i ? "?" : "", colours, line);
+          return cell(x(middle), 3.5 * SIZE, SIZE, known[n] ? short(value) : n === i ? "?" : "", colours, line);
         }),
       );
       drag(picture, (at) => {
