@@ -777,7 +777,11 @@ SENTENCES = [
     ("edgelab", {"size": 3, "mode": "zeros"}, "with 1 number put before and 1 after"),
     ("leakage", {"candidates": 1, "digits": 10000, "claim": 0.6}, "; < 0.1 % of such searches"),
     ("findpattern", {"score": "zero-mean", "plus": 5, "block": 5, "ground": 5}, "kinds of places;"),
+    ("leakage", {"candidates": 1, "digits": 300}, "looks 0 points too good on average"),
     ("retina", {"shape": "uniform"}, "An ON-centre cell sees uniform light, at each place"),
+    ("kernelbench", {"kernel": np.zeros((3, 3), int)}, "whose numbers are all 0."),
+    ("shiftlab", {"digit": np.full((28, 28), 255), "shift": 8}, "average is 78 and was 0. Read"),
+    ("curves", {"stop": 1}, "uncovered: 20 of 20 epochs."),
 ]
 
 
@@ -788,6 +792,7 @@ def test_special_cases_are_worded_for_themselves(plain, name, state, words):
     tab.get_by_label("Predict first").uncheck()
     titles = " ".join(tab.locator(".cb-figure svg title").all_text_contents())
     assert words in f"{asked} {said(tab)} {titles}"
+    assert tab.trouble == []
     tab.close()
 
 

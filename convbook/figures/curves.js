@@ -107,7 +107,7 @@ export default {
       const floor = Math.floor(Math.min(...log.accuracy, ...log.val_accuracy) * 50) / 50;
       const picture = drawing(WIDTH, bottom + 56,
         `Loss above, accuracy below, of the ${NAMES[state.network]}; training dashed, validation solid; `
-        + `${seen} of ${count} epochs are uncovered.`,
+        + `uncovered: ${seen} of ${count} epochs.`,
         panel(tops[0], "loss", 4, lossEpoch, 0, top, (v) => tidy(v, 3)),
         panel(tops[1], "accuracy", 2, accuracyEpoch, floor, 1, (v) => `${tidy(100 * v, 1)}`),
         [["training", "7 5", "var(--quiet)"], ["validation", "none", "var(--ink)"]].map(([text, dashes, stroke], i) => [
@@ -116,7 +116,7 @@ export default {
           h("text", { x: 196 + 150 * i, y: 27 }, text)]),
         h("circle", { cx: x(stop), cy: bottom, r: 11, fill: "var(--link)" }),
         [0, 0.25, 0.5, 0.75, 1].map((share) =>
-          h("text", { x: x(share * count), y: bottom + 30, "text-anchor": "middle" }, tidy(share * count, 0))),
+          h("text", { x: x(share * count), y: bottom + 30, "text-anchor": "middle" }, tidy(share * count))),
         h("text", { x: (LEFT + RIGHT) / 2, y: bottom + 52, "text-anchor": "middle" }, "epochs of training"),
       );
       drag(picture, (at) => {
@@ -131,7 +131,8 @@ export default {
       const here = `Stop after epoch ${stop}: validation loss ${seenHere ? loss.toFixed(4) : "?"}, accuracy `
         + `${seenHere ? percent(accuracy) : "?"} (training: ${seenHere ? `${tidy(100 * Math.abs(gap))} points `
         + `${gap < 0 ? "less" : "more"}` : "?"}). `;
-      const chance = ` Within ±${tidy(100 * reach)} points of the marker's accuracy lie ${near} of ${count} epochs.`;
+      const chance = ` Within ±${tidy(100 * reach)} points of the marker's accuracy ${near > 1 ? "lie" : "lies"} `
+        + `${near} of ${count} epochs.`;
       if (!open) return `${here}Lowest loss after epoch ?, highest accuracy after epoch ?.`;
       return `${here}The loss is lowest after epoch ${lossEpoch} and ends ${growth.toFixed(1)} times as high; `
         + `the accuracy is highest after epoch ${accuracyEpoch}.${state.band ? chance : ""}`;

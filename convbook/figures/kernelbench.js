@@ -143,8 +143,9 @@ export default {
       const [least, most] = [Math.min, Math.max].map((pick) => tidy(pick(...result.flat())));
       const value = tidy(state.image[state.row][state.column]);
       const [here, from, to] = open ? [tidy(result[place[0]][place[1]]), least, most] : ["?", "?", "?"];
+      const spread = open && least === most ? `are all ${most}` : `go from ${from} to ${to}`;
       return `Pixel [${state.row}, ${state.column}] is ${value}. Its patch gives ${here} at i = ${place[0]}, `
-        + `j = ${place[1]} of the ${kind(state)}, whose numbers go from ${from} to ${to}.`;
+        + `j = ${place[1]} of the ${kind(state)}, whose numbers ${spread}.`;
     }
 
     const numpy = () => {

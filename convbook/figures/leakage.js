@@ -104,7 +104,7 @@ export default {
     const keys = Object.keys(accepts);
     const now = () => valuesOf(model, keys);
     const many = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
-    const points = (value) => `${tidy(value)[0] === "−" ? "" : "+"}${tidy(value)}`;
+    const points = (value) => `${Number(value.toFixed(2)) > 0 ? "+" : ""}${tidy(value)}`;
     const predict = prediction(model, {
       tolerance: 0.1,
       ask() {

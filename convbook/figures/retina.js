@@ -88,8 +88,8 @@ export default {
       const y = (answer) => zero - answer * 120;
       const here = answers[state.place + 8];
       const edge = state.shape === "edge" ? 0 : PIXEL / 2; // where in its pixel the place is marked
-      return drawing(x(FAR + 1), zero + 82, `Above, ${named(state)} at place ${state.place} and the field of the cell `
-        + `in the middle. Below, ${open ? "bars for the cell's answers at all places" : "an empty graph"}.`,
+      return drawing(x(FAR + 1), zero + 82, `Above, ${named(state)} at place ${tidy(state.place)} and the field of the `
+        + `cell in the middle. Below, ${open ? "bars for the cell's answers at all places" : "an empty graph"}.`,
         label(0, 12, "the light; frame: the cell; dashed: its centre"),
         pixels(FIELD, columns, colour, 0, top, PIXEL),
         h("rect", { x: 0, y: top, width: x(FAR + 1), height: high, fill: "none", stroke: "var(--quiet)" }),

@@ -256,7 +256,8 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
     const asked = ask();
     const { answer } = asked;
     const right = options ? field.value === answer : Math.abs(Number(field.value) - answer) <= tolerance;
-    said.set(keyOf(asked), `You said ${field.value}. ${right ? "Right." : `It is ${options ? answer : tidy(answer)}.`}`);
+    const told = right ? "Right." : `It is ${options ? answer : tidy(answer)}.`;
+    said.set(keyOf(asked), `You said ${field.value}. ${told}`);
     node.redraw();
   };
   const form = h("form", { class: "cb-predict", onsubmit: commit },

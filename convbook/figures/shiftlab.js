@@ -93,7 +93,7 @@ export default {
 
     /** A line for a number that global pooling leaves: now, and a tick where it was. */
     function bar(y, words, now, before) {
-      const long = (value) => Math.max(0, (110 * value) / before || 0);
+      const long = (value) => (110 * value) / (Math.max(now, before) || 1);
       const box = { x: 140, y: y + 1, width: long(now), height: 14, fill: "var(--link)" };
       return [text(0, y + 13, words), h("rect", box),
         h("rect", { x: 140 + long(before) - 1, y: y - 3, width: 3, height: 22, fill: "var(--ink)" }),
@@ -137,22 +137,24 @@ export default {
       });
       const titles = ["digit", "convolution", "max pooling"];
       const notes = [`moved ${shift} px`, ...changed.map(({ some, all }) => `${some} of ${all} differ`)];
+      const most = Math.max(now.most, before.most) || 1;
       picture.replaceChildren(
         h("title", {}, "The digit, the map of a convolution, the map after max pooling; below them the global maximum "
           + "and average as bars; below these, a chart of accuracy against the shift."),
-        ...[[now.image, 255], [now.map, before.most], [now.pooled, before.most, marks[1]]].map(([rows, ...more], n) =>
+        ...[[now.image, 255], [now.map, most], [now.pooled, most, marks[1]]].map(([rows, ...more], n) =>
           [text(n * (SIDE + GAP), 14, titles[n]), pixels(n * (SIDE + GAP), 20, rows, ...more),
             text(n * (SIDE + GAP), SIDE + 37, notes[n])]).flat(),
         ...bar(172, "global maximum", now.most, before.most), ...bar(200, "global average", now.mean, before.mean),
         ...chart(open, shift).flat(),
       );
-      const share = tidy((100 * now.mean) / (before.mean || 1), 0);
+      const average = before.mean ? `${tidy((100 * now.mean) / before.mean, 0)} % of what it was`
+        : `${tidy(now.mean, 0)} and was ${tidy(before.mean, 0)}`;
       const networks = order().sort();
       if (field.textContent !== networks.map(name).join(""))
         field.replaceChildren(...networks.map((key) => h("option", {}, name(key))));
       const readers = networks.map((key) => `${name(key)} ${open ? read(key, shift) : "?"}`);
       return `Moved ${shift} px, and the maps moved back: ${changed[0].some} numbers of the convolution differ, `
-        + `${changed[1].some} of the pooled map; the global average is ${share} % of what it was. `
+        + `${changed[1].some} of the pooled map; the global average is ${average}. `
         + `Read of 100 digits: ${readers.join(", ")}.`;
     }
 
@@ -176,7 +178,7 @@ export default {
         + "result = np.hstack([pooled.ravel(), features.max(), features.mean(), changed, [*read.values()]])\n"
         + "print(pooled, features.max(), features.mean(), *changed, read)\n"
         + 'print("was", old.max(), old.mean())\n'
-        + 'print(f"{100 * features.mean() / (old.mean() or 1):.0f} % of what it was")';
+        + 'if old.mean():\n    print(f"{100 * features.mean() / old.mean():.0f} % of what it was")';
     };
 
     return frame(model, el, {

@@ -23,7 +23,8 @@ export default {
     const now = () => valuesOf(model, keys);
     const place = (state) => Math.min(state.place, windows(state).count - 1);
     const questionAt = (i, { signal, kernel, flip, full }) => `What comes out at i = ${i}? (${
-      flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}; [${signal}] and [${kernel}])`;
+      flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}; [${signal}] and [${kernel}])`
+      .replaceAll("-", "−");
     const predict = prediction(model, {
       ask() {
         const state = now();
