@@ -780,6 +780,9 @@ SENTENCES = [
     ("leakage", {"candidates": 1, "digits": 300}, "looks 0 points too good on average"),
     ("retina", {"shape": "uniform"}, "An ON-centre cell sees uniform light, at each place"),
     ("kernelbench", {"kernel": np.zeros((3, 3), int)}, "whose numbers are all 0."),
+    ("kernelbench", {"kernel": [[-1 / 9] * 3] * 3}, "Kernel: [[−0.11,−0.11,−0.11],"),
+    ("slide", {"signal": [-1 / 3] * 5}, "[−0.33,−0.33,−0.33,−0.33,−0.33] and [1,2,3]"),
+    ("edgelab", {"signal": [-1 / 3] * 7, "size": 2}, "Signal [−0.33, −0.33, −0.33"),
     ("shiftlab", {"digit": np.full((28, 28), 255), "shift": 8}, "average is 78 and was 0. Read"),
     ("curves", {"stop": 1}, "uncovered: 20 of 20 epochs."),
 ]

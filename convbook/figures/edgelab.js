@@ -71,8 +71,8 @@ export default {
       ask() {
         const state = now();
         const { signal, size, mode, stride } = state;
-        const lists = `Signal [${signal.join(", ")}], kernel [${kernel(size).join(", ")}]`.replaceAll("-", "−");
-        return { question: `${lists}, stride ${stride}. ${MODES[mode][1]}: what is the first output?`,
+        const [x, w] = [signal, kernel(size)].map((list) => list.map((value) => tidy(value)).join(", "));
+        return { question: `Signal [${x}], kernel [${w}], stride ${stride}. ${MODES[mode][1]}: what is the first output?`,
           answer: results(state).outputs[0] };
       },
     });

@@ -55,7 +55,7 @@ export default {
     const predict = prediction(model, {
       ask() {
         const state = now();
-        const own = JSON.stringify(state.kernel).replaceAll("-", "−");
+        const own = `[${state.kernel.map((line) => `[${line.map((value) => tidy(value))}]`)}]`;
         const what = `Image: ${images.chosen()}. Kernel: ${kernels.chosen() === "your own" ? own : kernels.chosen()}. `;
         const all = compute(state).flat();
         const [least, most] = [Math.min(...all), Math.max(...all)];

@@ -22,9 +22,9 @@ export default {
     const keys = Object.keys(accepts);
     const now = () => valuesOf(model, keys);
     const place = (state) => Math.min(state.place, windows(state).count - 1);
+    const list = (values) => `[${values.map((value) => tidy(value))}]`;
     const questionAt = (i, { signal, kernel, flip, full }) => `What comes out at i = ${i}? (${
-      flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}; [${signal}] and [${kernel}])`
-      .replaceAll("-", "−");
+      flip ? "convolution" : "correlation"}, ${full ? "full" : "valid"}; ${list(signal)} and ${list(kernel)})`;
     const predict = prediction(model, {
       ask() {
         const state = now();
