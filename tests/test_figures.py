@@ -799,6 +799,16 @@ def test_special_cases_are_worded_for_themselves(plain, name, state, words):
     tab.close()
 
 
+@pytest.mark.parametrize(("name", "label"), [("bench", "Network"), ("digitpad", "Test digit")])
+def test_a_menu_says_your_own_only_of_what_is(plain, name, label):
+    tab = show(plain, getattr(figures, CASES[name].CLASS)())
+    menu = tab.locator(f"label:has-text('{label}') select")
+    before = menu.input_value()
+    menu.select_option("your own")
+    assert menu.input_value() == before != "-1"
+    tab.close()
+
+
 def test_accuracies_that_python_changes_are_shown(plain):
     tab = show(plain, figures.ShiftLab())
     tab.evaluate(TWICE, ["shiftlab", figures.ShiftLab().state()])
@@ -811,4 +821,7 @@ def test_accuracies_that_python_changes_are_shown(plain):
     field.locator("select").select_option("another")
     field.get_by_role("button", name="Commit").click()
     assert "You said another. Right." in field.inner_text()
+    tab.evaluate(change, ["accuracies", {"a_new_one": [0.75] * 9, "another": [0.25] * 9}])
+    assert "You said" not in field.inner_text()
+    assert said(tab).endswith("a new one 75, another 25.")
     tab.close()

@@ -150,7 +150,7 @@ export default {
       },
     });
 
-    const pick = h("select", { onchange: () => pick.value >= 0 && load(networks[pick.value]) },
+    const pick = h("select", { onchange: () => (pick.value < 0 ? records.update() : load(networks[pick.value])) },
       h("option", { value: -1 }, "your own"),
       networks.map(({ name }, i) => h("option", { value: i }, name)).toReversed());
     const records = h("label", { class: "cb-control" }, "Network", pick);

@@ -47,7 +47,7 @@ export default {
         const { network, logs } = now();
         const question = `Place the marker: after which of the ${logs[network].loss.length} epochs `
           + `is the ${NAMES[network]}'s validation loss lowest?`;
-        return { question, answer: compute(now())[0] };
+        return { key: JSON.stringify([network, logs[network].val_loss]), question, answer: compute(now())[0] };
       },
     });
     const field = predict.querySelector("input[type=number]"); // it and the marker are one

@@ -158,7 +158,7 @@ export default {
       if (plane < known.unit.parts.length) set(model, { plane });
     });
 
-    const pick = h("select", { onchange: () => change({ ink: samples[pick.value] ?? model.get("ink") }) },
+    const pick = h("select", { onchange: () => set(model, { ink: samples[pick.value] ?? model.get("ink") }) },
       h("option", { value: -1 }, "your own"), samples.map((_, digit) => h("option", { value: digit }, digit)));
     const knob = (name, text, max, show = String) => slider(model, name, text, { min: 0, max, show });
     const last = names.length - 1;

@@ -80,7 +80,7 @@ export default {
     const predict = prediction(model, {
       options: [], // `draw` knows them
       ask: () => ({ question: "Which network reads most of the digits that were moved by 4 pixels?",
-        answer: name(order()[0]) }),
+        key: JSON.stringify(model.get("accuracies")), answer: name(order()[0]) }),
     });
     const field = predict.querySelector("select");
     const width = 3 * SIDE + 2 * GAP;
