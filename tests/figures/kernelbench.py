@@ -9,8 +9,8 @@ SHOWN = r"(?:gives|from|to|all) −?(\d+(?:\.\d+)?)"
 
 def random_state(rng):
     return {
-        "image": (rng.integers(0, 5, (8, 8)) / 4).tolist(),
-        "kernel": (rng.integers(-18, 19, (3, 3)) / 2).tolist(),
+        "image": (rng.integers(0, 3, (8, 8)) / 2).tolist(),
+        "kernel": (rng.integers(-36, 37, (3, 3)) / 4).tolist(),
         "flip": bool(rng.integers(2)),
         "row": int(rng.integers(8)),
         "column": int(rng.integers(8)),
