@@ -1,7 +1,7 @@
 """Run a merged notebook under nbval, its kernel in a jail and under watch.
 
-The kernel sees a read-only system and a small home of its own in memory; it has no
-network and cannot see the references or any other file. pytest, nbval and the
+The kernel sees a read-only system and a few small folders of its own in memory; it has
+no network and cannot see the references or any other file. pytest, nbval and the
 references stay outside. What nbval does not notice is watched here: a kernel that
 dies, an endless loop, endless output, too much memory, too many processes.
 """
@@ -40,7 +40,7 @@ class Limits:
 
     seconds: float = 60  # for one cell
     memory: int = 3000  # megabytes
-    disk: int = 200  # megabytes in each of its folders
+    disk: int = 200  # megabytes in each of its folders, which are in memory, too
     output: int = 20  # megabytes
     processes: int = 64
 
@@ -49,12 +49,12 @@ class StoppedError(Exception):
     """The kernel had to be stopped, or stopped by itself: a verdict and the reason."""
 
 
-def bubblewrap(limits=Limits(), shared=(), probes=None):
+def bubblewrap(limits=Limits(), sockets=None, probes=None):
     """Return the command that runs what follows it in the jail.
 
-    Every file system in it is read-only or limited in size, also /dev; only the
-    folders in `shared` are the ones outside. With a file of `probes`, convbook.blind
-    and these stand in the place of convbook.checks.
+    Every file system in it is read-only or in memory and limited in size, the folder
+    `sockets`, too. With a file of `probes`, convbook.blind and these stand in the place
+    of convbook.checks.
     """
     size = ["--size", str(limits.disk * MEGABYTE)]
     python = {sys.prefix, sys.base_prefix, *([site.getusersitepackages()] * site.ENABLE_USER_SITE)}
@@ -81,7 +81,7 @@ def bubblewrap(limits=Limits(), shared=(), probes=None):
             for word in ("--ro-bind", str(path), f"{HOME}/{path.name}")
         ),
         *("--setenv", "MPLCONFIGDIR", HOME, "--chdir", HOME),
-        *(word for path in shared for word in ("--bind", path, path)),
+        *(["--size", str(MEGABYTE), "--tmpfs", str(sockets)] if sockets else []),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
     ]
 
@@ -102,13 +102,17 @@ def available():
 
 
 def _kernelspec(folder, jailed, limits, probes):
-    """Write the kernelspec `student` into `folder`; its sockets are in folder/ipc."""
+    """Write the kernelspec `student` into `folder`; its sockets are in folder/ipc.
+
+    In a jail that folder is one in memory: what is written there comes to no disk.
+    """
     python = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     python += ["--IPKernelApp.log_level=40", "--HistoryManager.enabled=False"]
     if jailed:
         space = 4 * limits.memory * MEGABYTE  # addresses; TensorFlow reserves more than it uses
         prlimit = ["prlimit", f"--as={space}", f"--fsize={limits.disk * MEGABYTE}", "--core=0"]
-        jail = bubblewrap(limits, [str(folder / "ipc")], probes)
+        jail = bubblewrap(limits, folder / "ipc", probes)
+        jail += ["--ro-bind", "{connection_file}", "{connection_file}"]
         python = [*(prlimit if shutil.which("prlimit") else []), *jail, *python]
     spec = {"argv": python, "display_name": "student", "language": "python"}
     (folder / "kernels" / "student").mkdir(parents=True, exist_ok=True)
@@ -134,12 +138,24 @@ class WatchedKernel(RunningKernel):
         self.context.setsockopt(zmq.MAXMSGSIZE, AT_ONCE * MEGABYTE)
         self.context.setsockopt(zmq.RCVHWM, 16)
         self.context.setsockopt(zmq.LINGER, 0)
-        self.kc = self.km.client(context=self.context)
+        self.kc = self.km.client(context=self.context, ip=self._sockets(startup_timeout))
         self.kc.start_channels(stdin=False, hb=False)
         self.kc.wait_for_ready(timeout=startup_timeout)
         self.waiting, self.bytes, self.shown, self.look = [], 0, 0, 0.0
         self.parent = os.getppid()
         self._ensure_iopub_up()
+
+    def _sockets(self, timeout):
+        """Wait for the kernel's sockets; return where they are as seen from outside its jail."""
+        end = time.monotonic() + timeout
+        kernel = psutil.Process(self.km.provisioner.process.pid)
+        while self.is_alive() and time.monotonic() < end:
+            roots = [f"/proc/{child.pid}/root" for child in kernel.children(recursive=True)]
+            for path in (f"{root}{self.km.ip}" for root in ["", *roots]):
+                if os.path.exists(f"{path}-{self.km.shell_port}"):
+                    return path
+            time.sleep(0.05)
+        raise RuntimeError("its sockets cannot be found")
 
     def _ensure_iopub_up(self):
         """Wait until output arrives, too: what is printed before that would be lost."""
@@ -231,8 +247,6 @@ class WatchedKernel(RunningKernel):
                 used += process.memory_info().rss
         if used > self.limits.memory * MEGABYTE:
             raise StoppedError("died", f"it used more than {self.limits.memory} MB of memory")
-        if len(list(os.scandir(self.folder / "ipc"))) > 10:  # five sockets, one file
-            raise StoppedError("died", "it wrote files next to the kernel's sockets")
 
     def stop(self):
         """Kill the kernel and, in a jail, all that it started."""

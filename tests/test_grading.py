@@ -359,17 +359,12 @@ CORPUS = {
     "long words": (inside("return ['a' * 150_000] + ['b'] * 2000"), W),
     "a deque": (inside("import collections\nreturn collections.deque("
                        "np.correlate(signal.astype(float), kernel.astype(float)))"), P),
-    "fills the folder of its sockets": (
+    "fills the folder of its sockets": (  # with a file that has no name any more
         before(
-            f"{FOLDER}for i in range(20): open(f'{{ipc}}/{{i}}', 'w')\n"
-            "import time\ntime.sleep(2)"
+            f"{FOLDER}file = open(ipc + '/large', 'wb')\nos.remove(file.name)\n"
+            "os.posix_fallocate(file.fileno(), 0, 150_000_000)"
         ),
-        DEAD,
-    ),
-    "breaks the folder of its sockets": (
-        before(f"{FOLDER}os.remove(ipc + '/kernel.json')\nos.makedirs(ipc + '/kernel.json/x')\n"
-               "os._exit(1)"),
-        DEAD,
+        E,
     ),
     "a message that grows": (
         before(
