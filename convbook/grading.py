@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "_build" / "references"
 VERDICTS = ["pass", "wrong", "error", "todo", "timeout", "died", "unreadable"]
 LARGEST = 10_000_000  # bytes of a notebook
+TABLES = ["grades.csv", "grades.html"]
 
 
 # One notebook, in a process of its own
@@ -340,7 +341,8 @@ def check(arguments):
     paths = [Path(path) for path in arguments.notebooks] or sorted(Path(folder).glob("*.ipynb"))
     if arguments.json:
         target = Path(arguments.json)
-        if target.suffix == ".ipynb" or not target.resolve().parent.is_dir():
+        place = target if target.exists() else target.resolve().parent
+        if target.suffix == ".ipynb" or target.is_dir() or not os.access(place, os.W_OK):
             sys.exit(f"The verdicts cannot be written to {target}: name a .json in a folder")
     jailed = jail.available()
     if not jailed:
@@ -397,6 +399,7 @@ def grade(arguments):
         print(f"{stem}.ipynb is not graded: there is no solutions/{stem}.md")
     if not chapters:
         sys.exit(f"Nothing to grade: in {submissions} there is no <student>/<chapter>.ipynb")
+    _make_room(out, students)
     part, parts = arguments.part
     students = students[part - 1 :: parts]  # the chapters are the same for all parts
     print(f"{len(students)} students, chapters: {', '.join(chapters)}", flush=True)
@@ -414,6 +417,17 @@ def grade(arguments):
     failed = _grade_all(jobs, arguments.jobs, settings)
     report([student.name for student in students], solved, out)
     return int(failed)
+
+
+def _make_room(out, students):
+    """Make the folder of the results; end the program if they could not be written there."""
+    for table in TABLES:
+        if (out / table).is_dir() or table in [student.name for student in students]:
+            sys.exit(f"A table of the results is called {table}: rename the folder of that name")
+    with contextlib.suppress(OSError):
+        out.mkdir(parents=True, exist_ok=True)
+    if not out.is_dir() or not os.access(out, os.W_OK):
+        sys.exit(f"The results cannot be written into {out}: name a folder (OUT=)")
 
 
 def _changed(student, solved, out, settings):
@@ -487,9 +501,8 @@ def report(students, solved, out):
             for stem, name in columns
         ]
         rows.append((student, [verdict for verdict, _ in cells].count("pass"), cells))
-    out.mkdir(parents=True, exist_ok=True)
     told = {"encoding": "utf-8", "errors": "backslashreplace"}  # names of folders may be odd
-    with open(out / "grades.csv", "w", newline="", **told) as file:
+    with open(out / TABLES[0], "w", newline="", **told) as file:
         table = csv.writer(file)
         table.writerow(["student", "passed", *(f"{stem}/{name}" for stem, name in columns)])
         for student, passed, cells in rows:
@@ -508,7 +521,7 @@ def report(students, solved, out):
         for student, passed, cells in rows
     )
     foot = "".join(f"<td>{count} of {len(rows)}" for count in counts)
-    (out / "grades.html").write_text(PAGE.format(heads=heads, body=body, foot=foot), **told)
+    (out / TABLES[1]).write_text(PAGE.format(heads=heads, body=body, foot=foot), **told)
     print(f"Written: {out}/grades.csv, {out}/grades.html, {out}/<student>/<chapter>.json")
 
 

@@ -753,6 +753,20 @@ def test_folder_without_notebooks_of_students_leaves_the_tables_alone(class_of):
     assert (out / "grades.csv").read_bytes() == table
 
 
+def test_results_that_cannot_be_written_are_refused_before_the_work(class_of):
+    submissions, out = class_of(ada=Notebook())
+    out.write_text("mine")
+    done = run("grade", submissions, "--out", out)
+    assert done.returncode == 1 and "name a folder (OUT=)" in done.stderr
+    for table in grading.TABLES:
+        (submissions / table).mkdir()
+        done = run("grade", submissions, "--out", submissions)
+        assert done.returncode == 1 and f"is called {table}: rename" in done.stderr
+        assert "to grade" not in done.stdout
+        (submissions / table).rmdir()
+    assert out.read_text() == "mine"
+
+
 def test_damaged_cache_is_made_again(class_of):
     submissions, out = class_of(ada=Notebook())
     run("grade", submissions, "--out", out, "--seed", 6)
@@ -769,9 +783,9 @@ def test_damaged_cache_is_made_again(class_of):
 def test_verdicts_are_not_written_over_a_notebook(tmp_path):
     path = tmp_path / f"{STEM}.ipynb"
     path.write_bytes(Notebook().bytes())
-    for target in (path, tmp_path / "nowhere" / "verdicts.json"):
+    for target in (path, tmp_path / "nowhere" / "verdicts.json", tmp_path):
         done = run("check", path, "--json", target)
-        assert done.returncode == 1 and "name a .json" in done.stderr
+        assert done.returncode == 1 and "name a .json" in done.stderr and not done.stdout
     assert path.read_bytes() == Notebook().bytes()
 
 
