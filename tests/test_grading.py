@@ -483,7 +483,8 @@ ALL_UNREADABLE = {
     "format 3": b'{"nbformat": 3, "worksheets": [{"cells": []}]}',
     "binary": bytes(range(256)),
 }
-LINKS = ["link to a secret", "link to a neighbour", "missing", "a folder", "a pipe"]
+LINKS = ["link to a secret", "link to a folder", "link to a neighbour"]
+LINKS += ["missing", "a folder", "a pipe"]
 TYPICAL = [f"mistake {i}" for i in range(max(len(checks.EXERCISES[n].mistakes) for n in NAMES))]
 
 
@@ -505,7 +506,9 @@ def graded(tmp_path_factory):
     tmp = tmp_path_factory.mktemp("grading")
     (tmp / "home").mkdir()
     (tmp / "home" / "thesis.txt").write_text("three years of work")
-    (tmp / "secret.txt").write_text(SECRET)
+    (tmp / "secrets").mkdir()
+    secret = tmp / "secrets" / f"{STEM}.ipynb"  # whose reader would tell it
+    secret.write_bytes(answer(f"raise ValueError({SECRET!r})").bytes())
     server = socket.create_server(("127.0.0.1", 0))
     server.setblocking(False)
     corpus = {name: notebook for name, (notebook, _) in CORPUS.items()}
@@ -521,7 +524,9 @@ def graded(tmp_path_factory):
         data = notebook if isinstance(notebook, bytes) else notebook.bytes()
         (submissions / folder_of(name) / f"{STEM}.ipynb").write_bytes(data)
     path = {name: submissions / folder_of(name) / f"{STEM}.ipynb" for name in LINKS}
-    path["link to a secret"].symlink_to(tmp / "secret.txt")
+    path["link to a secret"].symlink_to(secret)
+    path["link to a folder"].parent.rmdir()
+    path["link to a folder"].parent.symlink_to(secret.parent)
     path["link to a neighbour"].symlink_to(submissions / "correct" / f"{STEM}.ipynb")
     path["a folder"].mkdir()
     os.mkfifo(path["a pipe"])
