@@ -1,6 +1,6 @@
 """What a kernel under grading finds in the place of `convbook.checks`.
 
-Here are inputs without their names, in an order drawn anew, and nothing to compare with:
+Here are inputs without their names, in an order drawn for them, and nothing to compare with:
 no oracle, no mistakes. `check` prints what the answer gives; the grader, outside, decodes
 that and judges it. So whatever a notebook does to its own process, it has to bring the
 right results.
