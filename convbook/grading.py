@@ -339,6 +339,8 @@ def check(arguments):
 
     folder = "work" if Path("work").is_dir() else "exercises"
     paths = [Path(path) for path in arguments.notebooks] or sorted(Path(folder).glob("*.ipynb"))
+    if folders := [path for path in map(Path, arguments.notebooks) if path.is_dir()]:
+        sys.exit(f"{folders[0]} is a folder: name a notebook in it, as {folders[0]}/edges.ipynb")
     if arguments.json:
         target = Path(arguments.json)
         place = target if target.exists() else target.resolve().parent
@@ -555,7 +557,8 @@ def _number(least, kind=int):
         with contextlib.suppress(ValueError):
             if (value := kind(text)) >= least:
                 return value
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} on")
+        whole = "whole " if kind is int else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is no {whole}number from {least} on")
 
     return number
 

@@ -849,6 +849,9 @@ def test_check_of_what_is_no_chapter(tmp_path):
     assert done.returncode == 1 and "there is no solutions/other.md" in done.stdout
     done = run("check", tmp_path / f"{STEM}.ipynb")
     assert done.returncode == 1 and done.stdout.count("there is no such file") == len(NAMES)
+    (tmp_path / "edges").mkdir()
+    done = run("check", tmp_path / "edges")
+    assert done.returncode == 1 and "is a folder: name a notebook in it" in done.stderr
 
 
 def test_start_copies_what_is_not_there(tmp_path):
