@@ -622,6 +622,13 @@ def test_check_of_an_unknown_name_says_which_it_knows(fresh, capsys):
     something = [1, 2]
     checks.check(something, seed=0)
     assert "correlate1d, convolve1d" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, "7"])
+def test_seed_that_is_none_is_said_to_be(fresh, capsys, seed):
+    combine = RIGHT["combine"][0]
+    checks.check(combine, seed=seed)
+    assert capsys.readouterr().out == f"SEED is {seed!r}: it has to be a whole number from 0 on\n"
     assert checks.VERDICTS == {}
 
 

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Mapping
+from numbers import Integral
 from pathlib import Path
 
 from convbook.engine import called, judge
@@ -55,6 +56,9 @@ def check(answer, *, seed):
     name = called(answer, sys._getframe(1), EXERCISES)
     if name is None:
         print(f"check knows only these exercises: {', '.join(EXERCISES)}")
+        return
+    if not isinstance(seed, Integral) or seed < 0:
+        print(f"SEED is {seed!r}: it has to be a whole number from 0 on")
         return
     VERDICTS[name], lines = judge(EXERCISES[name], answer, seed)
     print("\n".join(lines))
