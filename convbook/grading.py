@@ -180,7 +180,9 @@ def reference(stem, seed=None):
         raise ValueError(f"there is no solutions/{stem}.md: the name must be the chapter's")
     text = source.read_text(encoding="utf-8")
     if seed is not None:
-        text, count = re.subn(r"^SEED = \d+$", f"SEED = {seed}", text, flags=re.MULTILINE)
+        from convbook import merging
+
+        text, count = merging.SEED.subn(f"SEED = {seed}", text)
         if count != 1:
             raise ValueError(f"solutions/{stem}.md has {count} lines `SEED = number`, not one")
     path = CACHE / f"{stem}-{_digest(text.encode())}.ipynb"
@@ -220,13 +222,12 @@ def _is_whole(path, load):
 def _write_key(solved):
     """Write the key of the reference at the path `solved`."""
     import cloudpickle
+    import nbformat
     import numpy as np
 
-    from convbook import blind, checks, engine
+    from convbook import blind, checks, engine, merging
 
-    notebook = json.loads(solved.read_text(encoding="utf-8"))
-    source = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
-    seed = int(re.search(r"^SEED = (\d+)$", source, re.MULTILINE)[1])
+    seed = merging.seed(nbformat.read(solved, as_version=4).cells)
     chapter = [checks.EXERCISES[name] for name in exercise_names(solved)]
     for module in [name for name in sys.modules if name.startswith("convbook.checks.")]:
         cloudpickle.register_pickle_by_value(sys.modules[module])  # functions, not their names

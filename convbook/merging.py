@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from convbook import exercises
 
 MOST = 2000  # cells of a notebook
+SEED = re.compile(r"^SEED = (\d+)$", re.MULTILINE)  # the line of the set-up cell
 
 
 class UnreadableError(ValueError):
@@ -62,6 +63,11 @@ def names(solved):
     return [cell.id.removeprefix("check-") for cell in solved.cells if _is_check(cell)]
 
 
+def seed(cells):
+    """Return the number in the line `SEED = number` of a solved notebook's cells."""
+    return int(SEED.search("\n".join(cell.source for cell in cells))[1])
+
+
 def merge(solved, student, chosen, unanswered=(), dropped=(), compared=True):
     """Return the notebook to run, and {cell id: exercise} for answers and checks.
 
@@ -71,8 +77,6 @@ def merge(solved, student, chosen, unanswered=(), dropped=(), compared=True):
     """
     master = exercises.unsolve(solved).cells
     answers, added = _sort(master, student, names(solved))
-    sources = "\n".join(cell.source for cell in master)
-    seed = re.search(r"^SEED = (\d+)$", sources, re.MULTILINE)
     cells, owners = [], {}
 
     def add(cell_id, source, owner=None, outputs=()):
@@ -90,7 +94,7 @@ def merge(solved, student, chosen, unanswered=(), dropped=(), compared=True):
                 add(f"{cell.id}-{i}" if i else cell.id, source, cell.id)
         elif _is_check(cell):
             if name in chosen:  # the seed as a number: the student may have moved SEED
-                source = cell.source.replace("seed=SEED", f"seed={seed[1]}")
+                source = cell.source.replace("seed=SEED", f"seed={seed(master)}")
                 add(cell.id, source, name, cell.outputs if compared else ())
         elif _is_code(cell):
             add(cell.id, cell.source)
