@@ -68,8 +68,9 @@ def bubblewrap(limits=Limits(), sockets=None, probes=None):
         instead += ["--ro-bind", str(probes), f"{checks}/probes", "--remount-ro", checks]
     variables = {"PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8"}
     variables |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "USER": "student"}
+    bare = ["env", "-i", f"PATH={os.environ.get('PATH', os.defpath)}"]  # /proc/1 shows bwrap's own
     return [
-        *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
+        *(*bare, "bwrap", "--unshare-all", "--die-with-parent", "--new-session"),
         *("--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"),
         *(*size, "--tmpfs", "/tmp", *size, "--tmpfs", HOME),
         *(word for path in seen for word in ("--ro-bind-try", path, path)),

@@ -258,6 +258,10 @@ def hostile(tmp, port):
         "reads the references": (answer(f"{find}{CORRECT}\nif not found:\n    del correlate1d"), E),
         "writes outside": (before(write), P),
         "calls the network": (before(f"{connect}assert 'connected' not in vars()"), P),
+        "reads the environment": (
+            before(f"assert '{SECRET}' not in open('/proc/1/environ').read()"),
+            P,
+        ),
         "removes a home": (before(f"import shutil\nshutil.rmtree({str(tmp / 'home')!r}, True)"), P),
     }
 
@@ -532,7 +536,8 @@ def graded(tmp_path_factory):
     os.mkfifo(path["a pipe"])
     before = {file: file.read_bytes() for file in submissions.rglob("*.ipynb") if file.is_file()}
     options = ["--timeout", 10, "--memory", 1000, "--jobs", 2]
-    run_one = run("grade", submissions, "--out", tmp / "out", *options)
+    told = {"env": os.environ | {"TOKEN": SECRET}}
+    run_one = run("grade", submissions, "--out", tmp / "out", *options, **told)
     assert run_one.returncode == 0, run_one.stdout + run_one.stderr
     for name in HARDCODED:
         shutil.copytree(submissions / folder_of(name), tmp / "hard" / folder_of(name))
