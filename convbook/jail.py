@@ -206,6 +206,9 @@ class WatchedKernel(RunningKernel):
     def _receive(self, channel):
         """Return a message, unless it would become far larger in memory than it was."""
         frames = channel.socket.recv_multipart()
+        self.bytes += sum(map(len, frames))  # whatever it says: it may wait here in memory
+        if self.bytes > self.limits.output * MEGABYTE:
+            raise StoppedError("error", f"it printed more than {self.limits.output} MB")
         parts = sum(frame.count(b"[") + frame.count(b"{") for frame in frames)
         if sum(map(len, frames)) > AT_ONCE * MEGABYTE or parts > PARTS:
             raise StoppedError("error", "it printed too much at once")
@@ -219,9 +222,6 @@ class WatchedKernel(RunningKernel):
         message = self._receive(self.kc.iopub_channel)
         content = message["content"]
         text = content.get("text") or ""
-        self.bytes += len(text) + len(str(content.get("data", "")))
-        if self.bytes > self.limits.output * MEGABYTE:
-            raise StoppedError("error", f"it printed more than {self.limits.output} MB")
         content["text"] = text[: max(0, SHOWN - self.shown)]
         self.shown += len(text)
         return message

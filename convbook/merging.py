@@ -16,6 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from convbook import exercises
 
 MOST = 2000  # cells of a notebook
+LONGEST = 100_000  # characters of a cell that may answer an exercise without saying so
 SEED = re.compile(r"^SEED = (\d+)$", re.MULTILINE)  # the line of the set-up cell
 
 
@@ -151,6 +152,8 @@ def _sort(master, student, exercise_names):
 
 def _bound(source):
     """Return the names that code binds at top level; an answer may stand in an added cell."""
+    if len(source) > LONGEST:
+        return []
     plain = re.sub(r"^[%!].*$", "", source, flags=re.MULTILINE)  # without IPython's magics
     try:
         symbols = symtable.symtable(plain, "cell", "exec").get_symbols()

@@ -382,6 +382,18 @@ CORPUS = {
         ),
         E,
     ),
+    "messages that nobody prints": (
+        before(
+            "from ipykernel.kernelapp import IPKernelApp\n"
+            "kernel = IPKernelApp.instance().kernel\n"
+            "for _ in range(10):\n"
+            "    content = {'ename': '', 'evalue': '', 'traceback': ['x' * 5_000_000]}\n"
+            "    kernel.session.send(kernel.iopub_socket, 'error', content)\n"
+            "import time\ntime.sleep(1)"
+        ),
+        E,
+    ),
+    "a long added cell": (Notebook().insert(FIRST, f"table = [{'1,' * 400_000}]"), P),
     "added cell that dies": (Notebook().insert(FIRST, "import os\nos._exit(1)"), P),
     "added cell that fails": (Notebook().insert(FIRST, "1 / 0"), P),
     "patches default_rng": (cheat("np.random.default_rng = lambda seed: None"), W | E),
