@@ -429,6 +429,8 @@ def _make_room(out, students):
             sys.exit(f"A table of the results is called {table}: rename the folder of that name")
     with contextlib.suppress(OSError):
         out.mkdir(parents=True, exist_ok=True)
+    if out.resolve() in [student.parent.resolve() for student in students]:
+        sys.exit(f"In {out} are the students' own files: name another folder (OUT=)")
     if not out.is_dir() or not os.access(out, os.W_OK):
         sys.exit(f"The results cannot be written into {out}: name a folder (OUT=)")
 

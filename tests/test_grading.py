@@ -782,11 +782,21 @@ def test_results_that_cannot_be_written_are_refused_before_the_work(class_of):
     assert done.returncode == 1 and "name a folder (OUT=)" in done.stderr
     for table in grading.TABLES:
         (submissions / table).mkdir()
-        done = run("grade", submissions, "--out", submissions)
+        done = run("grade", submissions, "--out", submissions / "out")
         assert done.returncode == 1 and f"is called {table}: rename" in done.stderr
         assert "to grade" not in done.stdout
         (submissions / table).rmdir()
     assert out.read_text() == "mine"
+
+
+def test_verdicts_that_a_student_hands_in_are_not_read(class_of):
+    submissions, out = class_of(ada=answer(WRONG))
+    run("grade", submissions, "--out", out)
+    forged = (out / "ada" / f"{STEM}.json").read_text().replace('"wrong"', '"pass"')
+    (submissions / "ada" / f"{STEM}.json").write_text(forged)
+    done = run("grade", submissions, "--out", submissions)
+    assert done.returncode == 1 and "name another folder (OUT=)" in done.stderr
+    assert not (submissions / "grades.csv").exists()
 
 
 def test_damaged_cache_is_made_again(class_of):
