@@ -97,7 +97,7 @@ def _decoded(part):
     if isinstance(part, list):
         return [_decoded(inner) for inner in part]
     if isinstance(part, str):
-        return part[:WORD]
+        return part[:WORD].encode(errors="replace").decode()  # half a character is no text
     if not isinstance(part, dict):
         return part
     if "tuple" in part:

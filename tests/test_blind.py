@@ -130,6 +130,14 @@ def test_list_that_holds_itself_and_results_without_end_are_no_results():
         assert isinstance(engine._comparable(checks.EXERCISES["pad1d"], found, ()), Exception)
 
 
+def test_word_with_half_a_character_is_judged_like_any_other(tmp_path):
+    shutil.copy(ROOT / "exercises" / "sliding-dot-product.ipynb", tmp_path / "it.ipynb")
+    grading._write_key(tmp_path / "it.ipynb")
+    key = pickle.loads(pickle.loads((tmp_path / "it.key").read_bytes())[1])
+    printed = blind.MARK + json.dumps(["\ud800"] * 4)
+    assert grading._compared(*key["by_hand_bump"], printed)[0] == "wrong"
+
+
 @pytest.mark.parametrize(
     "line",
     [
