@@ -53,8 +53,9 @@ def bubblewrap(limits=Limits(), sockets=None, probes=None):
     """Return the command that runs what follows it in the jail.
 
     Every file system in it is read-only or in memory and limited in size, the folder
-    `sockets`, too. With a file of `probes`, convbook.blind and these stand in the place
-    of convbook.checks.
+    `sockets`, too, and /proc, through which root could change the machine's settings.
+    With a file of `probes`, convbook.blind and these stand in the place of
+    convbook.checks.
     """
     size = ["--size", str(limits.disk * MEGABYTE)]
     python = {sys.prefix, sys.base_prefix, *([site.getusersitepackages()] * site.ENABLE_USER_SITE)}
@@ -83,7 +84,7 @@ def bubblewrap(limits=Limits(), sockets=None, probes=None):
         ),
         *("--setenv", "MPLCONFIGDIR", HOME, "--chdir", HOME),
         *(["--size", str(MEGABYTE), "--tmpfs", str(sockets)] if sockets else []),
-        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
     ]
 
 

@@ -394,6 +394,7 @@ CORPUS = {
         E,
     ),
     "a long added cell": (Notebook().insert(FIRST, f"table = [{'1,' * 400_000}]"), P),
+    "writes to the kernel": (before("open('/proc/self/oom_score_adj', 'r+')"), E),
     "added cell that dies": (Notebook().insert(FIRST, "import os\nos._exit(1)"), P),
     "added cell that fails": (Notebook().insert(FIRST, "1 / 0"), P),
     "patches default_rng": (cheat("np.random.default_rng = lambda seed: None"), W | E),
