@@ -29,13 +29,15 @@ def _lengths(rng):
         "valid, one left over": (odd + 3 * n + 1, odd, 3, "valid"),
         "valid, stride that fits": (odd + 4 * n, odd, 4, "valid"),
         "valid, kernel as long": (odd, odd, 2, "valid"),
+        "valid, even kernel": (n, odd + 1, 1, "valid"),
         "same": (n, odd, 1, "same"),
         "same, odd length": (2 * n + 1, odd, 2, "same"),
         "same, one left over": (3 * n + 1, odd, 3, "same"),
         "same, two left over": (3 * n + 2, odd, 3, "same"),
         "same, stride that fits": (4 * n, odd, 4, "same"),
-        "same, even kernel": (3 * n, 2 * half + 2, 3, "same"),
-        "full": (n, 2 * half + 2, 1, "full"),
+        "same, even kernel": (n, odd + 1, 1, "same"),
+        "same, even kernel, stride that fits": (3 * n, odd + 1, 3, "same"),
+        "full": (n, odd + 1, 1, "full"),
     }
 
 
@@ -84,6 +86,11 @@ _OUTPUT_LENGTH = [
         'rounding up is the rule for "same", not for "valid"',
         LENGTH,
     ),
+    (
+        _but(valid=lambda n, k, s: -(-(n - k // 2 * 2) // s)),
+        "k // 2 at each end is right for odd kernels only: k - 1 places are lost in all",
+        LENGTH,
+    ),
     (_but(same=lambda n, k, s: n), 'with a stride, "same" is not as long as the input', SAME),
     (
         _but(same=lambda n, k, s: n // s),
@@ -116,6 +123,16 @@ _OUTPUT_LENGTH = [
         SAME,
     ),
     (
+        _but(same=lambda n, k, s: (n + 2 * ((k - 1) // 2) - k) // s + 1),
+        "(k - 1) // 2 zeros on both sides are one too few for an even kernel",
+        SAME,
+    ),
+    (
+        _but(full=lambda n, k, s: n + k),
+        "one too many: at the first and at the last place the kernel overlaps by one sample",
+        LENGTH,
+    ),
+    (
         _but(full=lambda n, k, s: n + k + 1),
         '"full" adds k - 1 zeros on each side, not k',
         LENGTH,
@@ -145,6 +162,7 @@ def _sides(rng):
         "odd kernel": (n, 2 * half + 1, 1),
         "even kernel": (n, 2 * half, 1),
         "one zero": (2 * n, 3, 2),
+        "three zeros": (2 * n + 1, 4, 1),
         "stride": (3 * n, 2 * half + 1, 3),
         "stride, odd length": (2 * n + 1, 2 * half - 1, 2),
         "stride, one left over": (3 * n + 1, 2 * half + 1, 3),
@@ -165,6 +183,11 @@ def _zeros(length, kernel, stride):
 def _unclipped(n, k, s):
     total = (-(-n // s) - 1) * s + k - n
     return total // 2, total - total // 2
+
+
+def _shared(rule):
+    """Return the mistake of zeros that are shared out by another rule."""
+    return lambda n, k, s: rule(sum(_zeros(n, k, s)))
 
 
 def _total(rule):
@@ -196,19 +219,26 @@ _SAME_PADDING = [
         'these are the zeros of "full"',
         SAME,
     ),
+    (_shared(lambda t: (t, 0)), "all zeros stand before the signal: share them out", SAME),
+    (_shared(lambda t: (0, t)), "all zeros stand after the signal: share them out", SAME),
     (
-        lambda n, k, s: (sum(_zeros(n, k, s)), 0),
-        "all zeros stand before the signal: share them out",
-        SAME,
-    ),
-    (
-        lambda n, k, s: (0, sum(_zeros(n, k, s))),
-        "all zeros stand after the signal: share them out",
-        SAME,
-    ),
-    (
-        lambda n, k, s: (sum(_zeros(n, k, s)) // 2, sum(_zeros(n, k, s)) // 2 + 1),
+        _shared(lambda t: (t // 2, t // 2 + 1)),
         "the side after gets one more only if the number of zeros is odd",
+        SAME,
+    ),
+    (
+        _shared(lambda t: (t // 2, t // 2)),
+        "if the number of zeros is odd, one is lost: what is left over goes after",
+        SAME,
+    ),
+    (
+        _shared(lambda t: (-(-t // 2), -(-t // 2))),
+        "if the number of zeros is odd, this is one too many: round down before the signal",
+        SAME,
+    ),
+    (
+        _shared(lambda t: (round(t / 2), t - round(t / 2))),
+        "Python rounds a half to the even number, 0.5 to 0 but 1.5 to 2: divide with //",
         SAME,
     ),
     (
@@ -242,12 +272,12 @@ _SAME_PADDING = [
         SAME,
     ),
     (
-        lambda n, k, s: sum(_zeros(n, k, s)),
+        _shared(lambda t: t),
         "two numbers are asked for: the zeros before, and those after",
         SAME,
     ),
     (
-        lambda n, k, s: (sum(_zeros(n, k, s)) / 2, sum(_zeros(n, k, s)) / 2),
+        _shared(lambda t: (t / 2, t / 2)),
         "half a zero cannot be: divide with //, the rest goes after",
         SAME,
     ),
@@ -263,7 +293,7 @@ def _pads(rng):
         "nothing at all": (signal, 0, 0, "symmetric"),
         "wrap, nothing before": (signal, 0, 2, "wrap"),
         "zeros, nothing after": (signal, 2, 0, "zeros"),
-        "edge, nothing after": (signal, 1, 0, "edge"),
+        "edge, nothing after": (signal, 2, 0, "edge"),
     }
 
 
@@ -443,23 +473,31 @@ def _answer(case):
     return [len(signal)] if more else [layers + 1]
 
 
+def _taking(loss):
+    """Return the mistake of layers that take another number from the width."""
+
+    def answer(case):
+        n, k, *more = case
+        if more == [2]:
+            return _answer(case)
+        return [n - more[0] * loss(k)] if more else [(n - k) // loss(k) + 2]
+
+    return answer
+
+
 _BY_HAND = [
+    (_taking(lambda k: 1), "a layer takes k - 1 from the width, not 1", LENGTH),
+    (_taking(lambda k: k), "a layer takes k - 1 from the width, not k", LENGTH),
     (
-        lambda case: [28 - case[-1]] if len(case) == 3 else [28],
-        "a layer takes k - 1 from the width, not 1",
-        LENGTH,
-    ),
-    (
-        lambda case: [28 - case[1] * case[-1]] if len(case) == 3 else [28 // 3 + 1],
-        "a layer takes k - 1 from the width, not k",
-        LENGTH,
-    ),
-    (
-        lambda case: [_answer(case)[0] - 1],
+        lambda case: [_answer(case)[0] - (len(case) == 2)],
         "one too few: count the last one that is possible, then go on",
         LENGTH,
     ),
-    (lambda case: [2], "padding is what the stride needs, not k // 2 twice", SAME),
+    (
+        lambda case: [2] if case[2:] == (2,) else _answer(case),
+        "padding is what the stride needs, not k // 2 twice",
+        SAME,
+    ),
 ]
 
 EXERCISES = [

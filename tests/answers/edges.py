@@ -113,7 +113,13 @@ RIGHT = {
 
 NEEDED = [
     ("output_length", "rounding counts a place", {"valid, a sample left over"}),
-    ("output_length", "k // 2 zeros on both sides", {"same, even kernel"}),
+    (
+        "output_length",
+        "k // 2 zeros on both sides",
+        {"same, even kernel", "same, even kernel, stride that fits"},
+    ),
+    ("output_length", "(k - 1) // 2 zeros on both sides", {"same, even kernel"}),
+    ("output_length", "right for odd kernels only", {"valid, even kernel"}),
     ("output_length", '"full" adds', {"full"}),
     (
         "output_length",
@@ -123,6 +129,11 @@ NEEDED = [
     ("output_length", "however little is left over", {"same, one left over"}),
     ("output_length", "do not add n % s", {"same, two left over"}),
     ("same_padding", "negative number of zeros", {"kernel below the stride"}),
+    (
+        "same_padding",
+        "one is lost",
+        {"even kernel", "one zero", "three zeros", "stride, two left over"},
+    ),
     ("same_padding", "however little is left over", {"stride, one left over"}),
     ("same_padding", "do not add n % s", {"stride, two left over"}),
     ("pad1d", "x[-0:]", {"nothing after", "wrap, nothing before"}),
