@@ -134,18 +134,23 @@ _CENTRE_SURROUND = [
 
 def _patches(rng):
     """Draw (patch, weights): halves, and bytes with weights of both signs."""
-    weights = rng.permutation([-2.5, -1.5, -0.5, 0.5, 1.5, 3.0])
     bytes_ = rng.permutation(np.arange(120, 250)).astype(np.uint8)
     return {
-        "square": (rng.permutation(np.arange(-8, 8, 2))[:4].reshape(2, 2) / 2, _block(rng, 2, 2)),
-        "wide": (rng.permutation(np.arange(-9, 9))[:6].reshape(2, 3) / 2, weights.reshape(2, 3)),
-        "one pixel": (np.array([[rng.integers(2, 9) / 2]]), np.array([[-1.5]])),
+        "square": _excited(rng, np.arange(-8, 8, 2), [[-3.5, -1.0], [0.5, 2.0]]),
+        "wide": _excited(rng, np.arange(-9, 9), [[-2.5, -1.5, -0.5], [0.5, 1.5, 3.0]]),
+        "one pixel": (np.array([[rng.integers(1, 5) + 0.5]]), np.array([[-1.5]])),
         "bytes": (bytes_[:6].reshape(3, 2), rng.permutation([-4, -3, -2, -1, 1, 2]).reshape(3, 2)),
     }
 
 
-def _block(rng, height, width):
-    return rng.permutation([-3.5, -1.0, 0.5, 2.0])[: height * width].reshape(height, width)
+def _excited(rng, numbers, weights):
+    """Draw a patch of halves, and an order of `weights` that gives a positive sum."""
+    weights = np.array(weights)
+    patch = rng.permutation(numbers)[: weights.size].reshape(weights.shape) / 2
+    while True:
+        drawn = rng.permutation(weights.ravel()).reshape(weights.shape)
+        if np.vdot(patch, drawn) > 0:
+            return patch, drawn
 
 
 def _response(patch, weights):
@@ -178,6 +183,11 @@ _RESPONSE = [
         CELL,
     ),
     (lambda p, w: p.astype(float) * w, "these are the products: add them up", CELL),
+    (
+        lambda p, w: _response(np.trunc(p), w),
+        "the patch was cut to whole numbers: make it float, not int",
+        CELL,
+    ),
     (
         lambda p, w: _response(p, w) / p.size,
         "this is the mean of the products: a cell adds",
@@ -360,7 +370,12 @@ _ADD_UNITS = [
         "each unit was turned by half a turn: copy it as it is",
         ORIENTED,
     ),
-    (lambda u, c, n: _added(u, c[:1], n), "only one unit was placed", ORIENTED),
+    (lambda u, c, n: _added(u, c[:1], n), "only the first unit was placed", ORIENTED),
+    (
+        lambda u, c, n: _added(u, c[-1:], n),
+        "only the last unit is left: make the square of zeros once, before the loop",
+        ORIENTED,
+    ),
     (
         lambda u, c, n: np.maximum(_added(u, c, n), 0),
         "the negative weights were cut off: only rates may not be negative",

@@ -95,6 +95,7 @@ RIGHT = {
 
 NEEDED = [
     ("response", "uint8 has no negative numbers", {"bytes"}),
+    ("response", "this is a firing rate", {"one pixel", "bytes"}),
     ("add_units", "named twice", {"the same place twice"}),
     ("add_units", "outermost rows", {"into two corners"}),
     ("on_off", "only the ON cell", {"both signs", "none negative", "one"}),
