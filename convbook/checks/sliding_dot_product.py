@@ -56,6 +56,7 @@ def _boxes(rng):
         lambda x, w: np.convolve(x, np.negative(w)),
         lambda x, w: np.convolve(x, np.full(len(w), np.mean(w))),
         lambda x, w: np.convolve(x, [*w[:-1], 3 * w[-1]]),
+        lambda x, w: np.convolve(x, [3 * w[0], *w[1:]]),
     ]
     return {f"box {i}": (_box(boxes[k]),) for i, k in enumerate(rng.permutation(len(boxes)), 1)}
 
@@ -80,6 +81,10 @@ _same, _corr_same = _float(np.convolve, "same"), _float(np.correlate, "same")
 
 def _first_value(box):
     return {1: "convolution", 4: "correlation"}.get(box([1], [1, 2, 4])[0], "neither")
+
+
+def _last_value(box):
+    return {4: "convolution", 1: "correlation"}.get(box([1], [1, 2, 4])[-1], "neither")
 
 
 def _past_the_end(x, w):
@@ -111,6 +116,13 @@ def _negative_index(x, w):
 
 def _ring(x, w):
     return [sum(float(x[i - k]) * w[k] for k in range(len(w))) for i in range(len(x))]
+
+
+def _replaced(x, w):
+    out = np.zeros(len(x) + len(w) - 1)
+    for i in range(len(x)):
+        out[i : i + len(w)] = x[i] * w.astype(float)
+    return out
 
 
 def _uint8_products(x, w):
@@ -170,6 +182,11 @@ _CORRELATE = [
         SLIDE,
     ),
     (lambda x, w: _corr(x, w)[::-1], "the right values, but in reverse order", SLIDE),
+    (
+        lambda x, w: np.cumsum(_corr(x, w)),
+        "the sum goes on from window to window: begin each with 0",
+        SLIDE,
+    ),
     *_sums(
         _corr,
         lambda x, w: np.correlate(x, w),
@@ -191,12 +208,14 @@ _CONVOLVE = [
     (_ring, "the signal was bent into a ring: outside, x is 0", FLIP),
     (_any_index, "an index left its range: what lies outside counts as 0", FLIP),
     (lambda x, w: -_corr_full(x, w), "the kernel was negated: to flip is to reverse it", FLIP),
+    (lambda x, w: _full(x, w)[::-1], "the right values, but in reverse order", FLIP),
+    (_replaced, "each product replaced the one before it: add it, with +=", FLIP),
     *_sums(_full, lambda x, w: np.convolve(x, w), _uint8_products),
 ]
 _IDENTIFY = [
     (
         lambda box: _kind(box, kernel=(1, 2, 1)),
-        "your test kernel reads the same both ways, so no flip can show",
+        "no flip can show: take a kernel that differs from itself reversed, and compare all values",
         IMPULSE,
     ),
     (
@@ -215,8 +234,25 @@ _IDENTIFY = [
         'what is not convolution need not be correlation: it can be "neither"',
         IMPULSE,
     ),
-    (_first_value, "one value of the result is not enough: compare them all", IMPULSE),
-    (lambda box: "convolution", "the answer does not depend on the box", IMPULSE),
+    (
+        lambda box: _kind(box, names=("convolution", "correlation", "convolution")),
+        'what is not correlation need not be convolution: it can be "neither"',
+        IMPULSE,
+    ),
+    (
+        _first_value,
+        "what the box does to the last tap goes unseen: let no tap be 0, and compare all values",
+        IMPULSE,
+    ),
+    (
+        _last_value,
+        "what the box does to the first tap goes unseen: let no tap be 0, and compare all values",
+        IMPULSE,
+    ),
+    *(
+        (lambda box, word=word: word, f'the answer is "{word}" for every box', IMPULSE)
+        for word in ("convolution", "correlation", "neither")
+    ),
 ]
 _BUMP = [
     (lambda x, w: -_valid(x, w), "every sign is the wrong way round", FLIP),
