@@ -76,6 +76,16 @@ _CORRELATE2D = [
         SLIDE,
     ),
     (
+        lambda x, k: np.trunc(_correlate(x, k)),
+        "the fractions are cut off: make the result an array of floats",
+        SLIDE,
+    ),
+    (
+        lambda x, k: np.cumsum(_correlate(x, k)).reshape(_correlate(x, k).shape),
+        "the sum goes on from window to window: begin each with 0",
+        SLIDE,
+    ),
+    (
         lambda x, k: signal.correlate2d(x.astype(float), k.astype(float), "same"),
         "the kernel hangs over the border: only places where it fits count",
         SLIDE,
@@ -107,6 +117,11 @@ _HALF_TURN = [
     (lambda k: k[::-1], "only the order of the rows was reversed: the columns, too", FLIP),
     (lambda k: k[:, ::-1], "only the columns were reversed: the rows, too", FLIP),
     (np.rot90, "this is a quarter turn: half a turn is two of them", FLIP),
+    (
+        lambda k: np.rot90(k, -1),
+        "this is a quarter turn clockwise: half a turn is two of them",
+        FLIP,
+    ),
     (lambda k: -k, "the signs were turned: the numbers move, they do not change", FLIP),
     (lambda k: k[::-1, ::-1].T, "turned, and then transposed: leave that out", FLIP),
     (np.copy, "nothing was turned", FLIP),
@@ -143,10 +158,10 @@ def _properties(kernel, task):
     turned += [np.rot90(_PATTERNS[DIAGONAL], turn) for turn in range(2)] + [_PATTERNS[DOT]]
     others = [p for p in turned if not np.array_equal(p, _PATTERNS[task])]
     best = max(np.sum(kernel * other) for other in others)
-    return [silent, own > 0, own >= 1.25 * best - 1e-9]
+    return [silent, own > 1e-9, own >= 1.25 * best - 1e-9]
 
 
-LIT = "the weights do not add up to 0, so even light excites the kernel"
+LIT = "the weights do not add up to 0, so even light does not give 0"
 TURNED = "its own pattern leaves a kernel silent, or worse: it is turned, or its signs are"
 ALIKE = "another pattern excites a kernel as much as its own: let that one meet negative weights"
 _ALIKE = {
@@ -164,8 +179,9 @@ def _in_one(wrong, one):
 _DESIGN = [
     (lambda task: np.array(_PATTERNS[task], float), LIT, READ),
     (
-        lambda task: np.rot90(_matched(task)) if task != DOT else _matched(EDGE),
-        "this kernel finds its pattern turned by a quarter: look along which direction it changes",
+        lambda task: np.rot90(_matched(task)),
+        "the edge and the line leave their kernels silent, or worse: "
+        "both are turned, or their signs are",
         READ,
     ),
     (
@@ -174,7 +190,7 @@ _DESIGN = [
         READ,
     ),
     (
-        lambda task: _matched(EDGE),
+        lambda task: [[1, 0, -1]] * 3,
         "the edge kernel for all tasks: each pattern needs a kernel that looks like it",
         READ,
     ),
@@ -191,6 +207,11 @@ _DESIGN = [
             (lambda task: -_matched(task), TURNED),
             (_ALIKE.get, ALIKE),
         ]
+    ),
+    (
+        _in_one(lambda task: _matched(task) + 0.01, DOT),
+        f'in "{DOT}", {LIT}; the rest is right',
+        READ,
     ),
 ]
 
@@ -280,6 +301,18 @@ _NCC = [
         MATCH,
     ),
     (
+        lambda x, t: _windows(
+            x,
+            t,
+            lambda a, b: (
+                _corrcoef(a, b)
+                / (np.linalg.norm(_centred(a)) * np.linalg.norm(_centred(b)) + 1e-300)
+            ),
+        ),
+        "the root is missing: a length is the root of the sum of squares",
+        MATCH,
+    ),
+    (
         lambda x, t: np.clip(_ncc(x, t), 0, 1),
         "the negative values are cut off: -1 says that the patch is the template's negative",
         MATCH,
@@ -339,6 +372,16 @@ _SOBEL = [
         BYTES,
     ),
     (lambda x: np.clip(_sobel(x), 0, 255), "the result was cut to 0 to 255: keep its sign", BYTES),
+    (
+        lambda x: np.clip(np.abs(_sobel(x)), 0, 255),
+        "the sign is lost, and the result was cut to 255: it reaches 1020",
+        BYTES,
+    ),
+    (
+        lambda x: np.maximum(_sobel(x), 0),
+        "the negative values were cut off: they say that the left side is bright",
+        BYTES,
+    ),
     (lambda x: np.abs(_sobel(x)), "the sign is lost: it says which side is bright", BYTES),
     (
         lambda x: signal.convolve2d(x.astype(float), SOBEL, "valid"),
