@@ -452,6 +452,12 @@ def test_the_demands_on_a_kernel_can_be_met(task):
     assert all(patterns._properties(patterns._matched(task), task))
 
 
+def test_rounding_is_no_answer_to_a_pattern():
+    across = np.rot90(patterns._matched(patterns.EDGE))
+    assert 0 < np.sum(across * patterns._PATTERNS[patterns.EDGE]) < 1e-9
+    assert not patterns._properties(across, patterns.EDGE)[1]
+
+
 @pytest.mark.parametrize("shape", [(1, -1), (1, 1, -1)])
 def test_a_bias_of_several_axes_is_refused(shape):
     def answer(weights, bias, mix, mix_bias):

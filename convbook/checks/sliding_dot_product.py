@@ -250,8 +250,8 @@ _IDENTIFY = [
         IMPULSE,
     ),
     *(
-        (lambda box, word=word: word, f'the answer is "{word}" for every box', IMPULSE)
-        for word in ("convolution", "correlation", "neither")
+        (lambda box, word=word: word, f"not every box is a {word}", IMPULSE)
+        for word in ("convolution", "correlation")
     ),
 ]
 _BUMP = [
