@@ -431,6 +431,17 @@ def _ramps(length, kernel, padding):
     return np.minimum(kernel, np.minimum(left, left[::-1]))
 
 
+def _below_zero(length, kernel, padding, wrapped):
+    """Let what lies before the signal count at its end, or lose the places that begin there."""
+    use, half = _use(length, kernel, padding), kernel // 2
+    if padding == "same" and half:
+        if wrapped:
+            use[-half:] += np.arange(1, half + 1)
+        else:
+            use[: kernel - 1] -= np.convolve(np.ones(half), np.ones(kernel))[half:]
+    return use
+
+
 _PIXEL_USE = [
     (
         lambda n, k, p: np.full(n, float(k)),
@@ -447,6 +458,16 @@ _PIXEL_USE = [
     (
         lambda n, k, p: np.convolve(np.ones(n), np.ones(k), p),
         "this counts the samples under each place, not the places over each sample",
+        USE,
+    ),
+    (
+        lambda n, k, p: _below_zero(n, k, p, wrapped=True),
+        "an index below 0 reads from the other end: what lies before the signal is no sample",
+        USE,
+    ),
+    (
+        lambda n, k, p: _below_zero(n, k, p, wrapped=False),
+        "a slice that begins below 0 is empty here: let it begin at 0",
         USE,
     ),
     (_ramps, "no sample is used more often than there are places: n - k + 1 of them", USE),
