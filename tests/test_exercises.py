@@ -480,6 +480,12 @@ def test_first_of_two_mistakes_is_named():
     assert "this is convolution" in lines[-1]
 
 
+def test_by_hand_a_row_gets_only_the_mistakes_of_its_own_question():
+    answer = [[7], [14], [15], [0]]  # one too few, but these questions count no layers
+    lines = checks.judge(checks.EXERCISES["by_hand_widths"], answer, 0)[1]
+    assert not any("one too few" in line for line in lines)
+
+
 def changes_its_input(x, w):
     right = np.correlate(x.astype(float), w.astype(float))
     x[0] += 1
