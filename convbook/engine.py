@@ -9,6 +9,7 @@ holds neither oracle nor mistakes (convbook.blind), and `verdict` outside.
 import copy
 import inspect
 import io
+import linecache
 import re
 import warnings
 import zlib
@@ -48,6 +49,10 @@ class Exercise:
     call: Callable | None = None
 
 
+LONGEST = 250  # characters of an error's message; the useful end of a library's comes late
+TODO = "todo", ["todo: not attempted yet"]
+
+
 def with_seeds(others):
     """Return the `call` of an answer whose last argument is a seed: twice with it, then `others`.
 
@@ -70,7 +75,8 @@ def judge(exercise, answer, seed):
     """Return the verdict on `answer` (pass, wrong, error or todo) and the lines to print."""
     inputs = exercise.inputs(np.random.default_rng(seed))
     got = results(exercise, answer, list(inputs.values()))
-    return verdict(exercise, inputs, got, *key(exercise, inputs))
+    todo = all(map(_unattempted, got))  # then the library need not be loaded
+    return TODO if todo else verdict(exercise, inputs, got, *key(exercise, inputs))
 
 
 def key(exercise, inputs):
@@ -90,7 +96,7 @@ def verdict(exercise, inputs, got, wanted, mistakes):
     """
     got = [_comparable(exercise, *pair) for pair in zip(got, inputs.values(), strict=True)]
     if all(map(_unattempted, got)):
-        return "todo", ["todo: not attempted yet"]
+        return TODO
     noun = "printed values" if exercise.view or exercise.call else "values"
     faults = {n: _fault(*pair, noun) for n, *pair in zip(inputs, got, wanted, strict=True)}
     wrong = [label for label, fault in faults.items() if fault]
@@ -141,7 +147,8 @@ def _result(exercise, answer, args):
             return error
     if not _equal(args, copies):
         return NotUsableError("the function changed its own input: work on a copy")
-    return result
+    a_word = isinstance(result, np.ndarray) and result.dtype.kind == "U" and not result.ndim
+    return result.item() if a_word else result  # np.where gives words so
 
 
 def _comparable(exercise, result, args):
@@ -166,8 +173,10 @@ def _run(exercise, answer, args):
 
 @contextmanager
 def _silence():
+    """Swallow what is printed, and warnings, also NumPy's where a notebook made them errors."""
     nowhere = io.StringIO()
-    with redirect_stdout(nowhere), redirect_stderr(nowhere), warnings.catch_warnings():
+    usual = np.errstate(divide="warn", over="warn", under="ignore", invalid="warn")
+    with redirect_stdout(nowhere), redirect_stderr(nowhere), warnings.catch_warnings(), usual:
         warnings.simplefilter("ignore")
         yield
 
@@ -178,7 +187,7 @@ def _viewed(exercise, result, args):
         return exercise.view(result, *args)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         form = f"the result ({type(result).__name__}) has not the form that was asked for"
-        raise NotUsableError(f"{form}: {' '.join(str(error).split())[:100]}") from error
+        raise NotUsableError(f"{form}: {' '.join(str(error).split())[:LONGEST]}") from error
 
 
 def _equal(a, b):
@@ -195,8 +204,9 @@ def called(answer, frame, names):
 
     A list has no name, and after `combine = convolve1d` the function has another one.
     """
-    line = "".join(inspect.getframeinfo(frame).code_context or [])
-    word = re.search(r"\bcheck\(\s*(\w+)", line)
+    info = inspect.getframeinfo(frame)
+    lines = linecache.getlines(info.filename)[info.lineno - 1 : info.positions.end_lineno]
+    word = re.search(r"\bcheck\(\s*(\w+)", "".join(lines))
     found = [word and word[1], getattr(answer, "__name__", None)]
     return next((name for name in found if name and name in names), None)
 
@@ -237,7 +247,7 @@ def _fault(got, wanted, noun="values"):
     if isinstance(got, NotUsableError):
         return str(got)
     if _stopped(got):
-        return f"it stopped with {type(got).__name__}: {' '.join(str(got).split())[:100]}"
+        return f"it stopped with {type(got).__name__}: {' '.join(str(got).split())[:LONGEST]}"
     if _same(got, wanted):
         return ""
     if isinstance(wanted, BaseException):
@@ -300,7 +310,7 @@ def _stopped(result):
 
 def _unattempted(result):
     """Tell whether the stub is still there; `input()` without a keyboard raises a kin of its."""
-    return type(result) is NotImplementedError
+    return result is ... or type(result) is NotImplementedError
 
 
 def _values(result, digits):

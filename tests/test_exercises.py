@@ -630,6 +630,35 @@ def test_check_finds_the_exercise_by_the_word_in_the_call(fresh, capsys):
     assert checks.VERDICTS["by_hand_slope"] == "pass"
 
 
+def test_a_list_is_found_by_its_name_on_the_next_line(fresh, capsys):
+    answer = by_hand_slope = [[2, 0, -2], ..., ..., ...]
+    # fmt: off
+    checks.check(
+        by_hand_slope, seed=0)
+    # fmt: on
+    assert answer is by_hand_slope and "step: not attempted yet" in capsys.readouterr().out
+
+
+def test_a_word_may_be_one_of_numpys():
+    words = checks.EXERCISES["kind_of_output"]
+    for wrap in (np.array, np.str_):
+        answer = lambda *args, wrap=wrap: wrap(words.oracle(*args))  # noqa: E731
+        assert checks.judge(words, answer, 0)[0] == "pass"
+
+
+def test_right_answer_passes_where_a_notebook_makes_numpys_warnings_errors():
+    softmax = checks.EXERCISES["softmax"]  # of very different logits: some exponentials vanish
+    with np.errstate(all="raise"):
+        assert checks.judge(softmax, softmax.oracle, 0)[0] == "pass"
+
+
+def test_what_is_not_attempted_loads_no_library():
+    code = "import sys; from convbook.checks import EXERCISES, judge; "
+    code += "assert judge(EXERCISES['early_stop'], ..., 7)[0] == 'todo'; "
+    code += "assert 'keras' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_check_of_an_unknown_name_says_which_it_knows(fresh, capsys):
     something = [1, 2]
     checks.check(something, seed=0)
