@@ -323,4 +323,4 @@ def _values(result, digits):
 
 def _fingerprint(label, text):
     """Return a short code of a row: the wanted output must not give it away, nor its equals."""
-    return f"fingerprint {zlib.crc32(f'{label}: {text}'.encode()):08x}"
+    return f"fingerprint {zlib.crc32(f'{label}: {text}'.encode(errors='replace')):08x}"
