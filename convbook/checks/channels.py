@@ -429,7 +429,7 @@ _TORCH_LAYER = [
     ),
     (
         _with(lambda x, w, s, p: _sums(x, w, s, zeros=((0, 0), (0, p), (0, p)))),
-        "zeros were put after only: `padding` of them stand on each side",
+        "too few zeros were put before: `padding` of them stand on each side",
         LAYER,
     ),
     (
