@@ -163,15 +163,19 @@ def test_numpy_code_gives_the_numbers_shown(chromium, case):
         tab = show(context, figure)
         tab.get_by_label("Predict first").uncheck()
         sentence = said(tab)
+        pictured = "\n".join(tab.locator(".cb-figure svg text").all_text_contents())
         tab.get_by_role("button", name="Copy as NumPy").click()
+        code = tab.locator(".cb-figure pre").inner_text()
         with contextlib.redirect_stdout(io.StringIO()) as printed:
-            exec(tab.locator(".cb-figure pre").inner_text(), names := {})
+            exec(code, names := {})
         context.close()
         np.testing.assert_allclose(
             np.asarray(names["result"], float), case.expected(figure.state()), atol=1e-6
         )
         for shown in re.findall(getattr(case, "SHOWN", "$^"), sentence):
             assert is_in(shown, printed.getvalue())
+        for shown in re.findall(getattr(case, "PICTURED", "$^"), pictured):
+            assert is_in(shown, code + printed.getvalue())
 
 
 # How it is reached

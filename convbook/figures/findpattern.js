@@ -133,7 +133,7 @@ export default {
     }
 
     const numpy = () => {
-      const { score, plus, block, ground } = now();
+      const { score, plus, block, ground, row, column } = now();
       const lines = ["import numpy as np", "from numpy.lib.stride_tricks import sliding_window_view", "",
         `pattern = ${array(PLUS)}`, `image = np.full((${HEIGHT}, ${WIDTH}), ${ground})`,
         `image[2:5, 1:4][pattern == 1] = ${plus}`, `image[1:6, 6:11] = ${block}`,
@@ -142,10 +142,14 @@ export default {
       if (score === "normalised")
         lines.push("patches = patches - patches.mean(axis=(2, 3), keepdims=True)");
       lines.push("result = (patches * weights).sum(axis=(2, 3))");
+      const place = `[${row}, ${column}]`;
+      lines.push(`patch = patches${place}`);
       if (score === "normalised")
-        lines.push("lengths = np.sqrt((patches**2).sum(axis=(2, 3)) * (weights**2).sum())",
-          "result = result / np.where(lengths > 1e-9, lengths, np.inf)  # flat patches score 0");
-      return [...lines, "print(result.round(2), result.max())"].join("\n");
+        lines.push("lengths = np.sqrt((patches**2).sum(axis=(2, 3)))", "length = np.sqrt((weights**2).sum())",
+          "lengths[lengths < 1e-9] = np.inf  # flat patches score 0", "result = result / lengths / length",
+          `patch, weights = patch / lengths${place}, weights / length`);
+      return [...lines, "print(result.round(2), result.max())",
+        `print("at", ${place}, patch.round(2), weights.round(2))`].join("\n");
     };
 
     const range = { min: 0, max: 9 };

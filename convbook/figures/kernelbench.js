@@ -155,7 +155,8 @@ export default {
       const name = state.flip ? "convolve2d" : "correlate2d";
       return `import numpy as np\nfrom scipy.signal import ${name}\n\nimage = ${rows(state.image)}\n`
         + `kernel = ${rows(state.kernel)}\nresult = ${name}(image, kernel, mode="valid")\n`
-        + `print(result.round(4))\nprint("at ${i}, ${j}:", result[${i}, ${j}].round(4))`;
+        + `print(result.round(4))\nprint("at ${i}, ${j}:", result[${i}, ${j}].round(4), "the sum of")\n`
+        + `print((image[${i}:${i + 3}, ${j}:${j + 3}] * kernel${state.flip ? "[::-1, ::-1]" : ""}).round(4))`;
     };
 
     const press = button("Paint this pixel", () => {

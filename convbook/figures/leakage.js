@@ -10,6 +10,7 @@ const TRUE = 0.98; // what each network is truly worth
 const SEARCHES = 1000;
 const BINS = 51;
 const [WIDTH, LEFT, RIGHT, HIGH] = [480, 14, 466, 130];
+const bar = { fill: "var(--link)", "fill-opacity": 0.45, stroke: "var(--link)" };
 
 /** Cumulative probabilities of 0..n right answers of n: each term from its neighbour, outwards from the largest. */
 function cumulative(n) {
@@ -150,7 +151,7 @@ export default {
           h("text", { x: LEFT, y: floor - HIGH - 14 }, title),
           h("line", { x1: LEFT, x2: RIGHT, y1: floor, y2: floor, stroke: "var(--quiet)" }),
           seen(tally).map(([from, to, height]) => h("rect", { x: from + 0.5, y: height,
-            width: to - from - 1, height: floor - height, fill: "var(--link)", opacity: 0.45 })),
+            width: to - from - 1, height: floor - height, ...bar })),
           h("line", { x1: x(0), x2: x(0), y1: floor - HIGH, y2: floor, stroke: "var(--ink)" }),
           outline(single, { stroke: "var(--quiet)", "stroke-dasharray": "6 5" }),
           !open ? h("text", { x: x(1.5), y: floor - HIGH / 2, class: "cb-number", fill: "var(--ink)" }, "?") : [
@@ -169,7 +170,7 @@ export default {
           h("line", { x1: LEFT + 170 * i, x2: LEFT + 30 + 170 * i, y1: 12, y2: 12, stroke, "stroke-width": 2.5,
             "stroke-dasharray": dashes }),
           h("text", { x: LEFT + 36 + 170 * i, y: 19 }, text)]),
-        h("rect", { x: LEFT + 320, y: 2, width: 22, height: 18, fill: "var(--link)", opacity: 0.45 }),
+        h("rect", { x: LEFT + 320, y: 2, width: 22, height: 18, ...bar }),
         h("text", { x: LEFT + 350, y: 19 }, "drawn"),
         panel(floors[0], m > 1 ? `best of ${m}, on the digits that chose it` : "one network", expected,
           results.map(({ best }) => best)),
@@ -199,7 +200,13 @@ export default {
     }
 
     const numpy = () => {
-      const { candidates, digits, claim } = now();
+      const { candidates, digits, claim, fresh, seed } = now();
+      const drawn = `\nu = (${seed} + 0x6d2b79f5 * np.arange(1, ${SEARCHES} * (m + 1) + 1)).astype(np.uint32)\n`
+        + "u = (u ^ (u >> 15)) * (u | 1)  # mulberry32, the page's generator of random numbers\n"
+        + "u = (u + (u ^ (u >> 7)) * (u | 61)) ^ u\nu = (u ^ (u >> 14)) / 2**32\n"
+        + `drawn = np.searchsorted(one, u).reshape(${SEARCHES}, m + 1)  # of each search the m, and fresh digits\n`
+        + "means = [drawn[:, :m].max(axis=1).mean(), drawn[:, m].mean()]\n"
+        + `print("drawn:", (100 * (np.array(means${fresh ? "" : "[:1]"}) / n - true)).round(4))`;
       return "import numpy as np\nfrom scipy.stats import binom\n\n"
         + `m, n, true, claim = ${candidates}, ${digits}, ${TRUE}, ${claim}\n`
         + "k = np.arange(n + 1)  # right answers\none = binom.cdf(k, n, true)\n"
@@ -209,7 +216,7 @@ export default {
         + `edges = middle + width * np.arange(-${(BINS - 1) / 2}, ${(BINS - 1) / 2 + 2}) - 0.5\n`
         + "shares, _ = np.histogram(k, edges, weights=best)\n"
         + "chance, fresh = best[enough].sum(), binom.pmf(k, n, true)[enough].sum()\n"
-        + "result = np.array([optimism, chance, fresh, *shares])\nprint((result[:3] * [1, 100, 100]).round(4))";
+        + "result = np.array([optimism, chance, fresh, *shares])\nprint((result[:3] * [1, 100, 100]).round(4))" + drawn;
     };
 
     return frame(model, el, {

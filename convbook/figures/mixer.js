@@ -39,18 +39,17 @@ export default {
     const place = ({ row, column }) => [Math.min(row, last), Math.min(column, last)];
     const filter = () => Number(model.get("second"));
 
-    let [count, asked] = [0, ""];
     const predict = prediction(model, {
       ask() {
         const state = now();
         const [[i, j], o] = [place(state), filter()];
         const { image, weights, bias } = state;
         const patch = image.slice(i, i + 2).map((row) => row.slice(j, j + 2));
-        const known = JSON.stringify([i, j, o, patch, weights.flat(2).map((filters) => filters[o]), bias[o]]);
-        if (known !== asked) [count, asked] = [count + 1, known]; // another sum is another question
-        const where = `at row ${i}, column ${j}`;
-        return { question: `Question ${count}. What does filter ${o} give ${where}, after bias and ReLU?`,
-          answer: apply(state, o).map[i][j] };
+        return {
+          key: JSON.stringify([i, j, o, patch, weights.flat(2).map((filters) => filters[o]), bias[o]]),
+          question: `What does filter ${o} give at row ${i}, column ${j}, after bias and ReLU?`,
+          answer: apply(state, o).map[i][j],
+        };
       },
     });
 
@@ -157,14 +156,16 @@ export default {
 
     const numpy = () => {
       const { image, weights, bias, second, ...picked } = now();
-      const [[i, j], o] = [place(picked), filter()];
+      const [[i, j], o, m] = [place(picked), filter(), CHANNELS.indexOf(picked.channel)];
       const some = second ? "" : "[..., :1]";
       return ["import numpy as np", "from numpy.lib.stride_tricks import sliding_window_view", "",
         `x = ${array(image)}  # (4, 4, 3)`, `w = ${array(weights)}${some}  # (2, 2, 3, filters)`,
         `b = ${array(bias)}${some}`, "windows = sliding_window_view(x, (2, 2), axis=(0, 1))  # (3, 3, 3, 2, 2)",
         'parts = np.einsum("ijmac,acmo->ijmo", windows, w)  # one for each channel',
         "sums = parts.sum(axis=2) + b", "result = np.maximum(sums, 0)", "print(result.transpose(2, 0, 1))",
-        `print(parts[${i}, ${j}, :, ${o}], sums[${i}, ${j}, ${o}])`].join("\n");
+        `print(parts[..., ${o}].transpose(2, 0, 1), sums[..., ${o}])  # filter ${o}`,
+        `print("at ${i}, ${j}:", parts[${i}, ${j}, :, ${o}], sums[${i}, ${j}, ${o}])`,
+        `print("from ${picked.channel}:", windows[${i}, ${j}, ${m}] * w[:, :, ${m}, ${o}])`].join("\n");
     };
 
     /** A part of the weights or of the bias, as if it were the model's own. */

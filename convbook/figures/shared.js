@@ -124,7 +124,7 @@ export function numbers(model, name, text, { min = -9, max = 9, step = 1 } = {})
           row.map((_, j) => {
             const place = height > 1 ? `row ${i}, column ${j}` : `${j}`;
             const input = h("input", {
-              type: "number", min, max, step, inputMode: "decimal", ariaLabel: `${text} ${place}`,
+              type: "number", min, max, step, ariaLabel: `${text} ${place}`,
               onchange: () => {
                 const value = input.value === "" ? NaN : Number(input.value);
                 if (value >= min && value <= max) return write(i, j, value);
@@ -244,7 +244,7 @@ export function prediction(model, { ask, options, tolerance = 0.01 }) {
   const question = h("span");
   const field = options
     ? h("select", {}, options.map((option) => h("option", {}, option)))
-    : h("input", { type: "number", step: "any", inputMode: "decimal" });
+    : h("input", { type: "number", step: "any" });
   const verdict = h("span", { role: "status" });
   const keyOf = (asked) => asked.key ?? asked.question;
   const commit = (event) => {

@@ -69,7 +69,7 @@ const MARKS = [
   (x, y, style) => h("path", { d: `M${x},${y - 6}l6,11h-12z`, ...style }),
   (x, y, style) => h("path", { d: `M${x},${y - 7}l6,7l-6,7l-6,-7z`, ...style }),
 ];
-const COLOURS = ["var(--link)", "#e08214", "#8073ac", "var(--quiet)"];
+const COLOURS = ["var(--link)", "#cc7010", "#8073ac", "var(--quiet)"];
 
 export default {
   render({ model, el }) {

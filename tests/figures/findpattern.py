@@ -5,6 +5,7 @@ from scipy import signal
 
 CLASS = "FindPattern"
 DRAG = (0.2, 0.5, 0.7, 0.5)
+PICTURED = r"\d+(?:\.\d+)?"
 SHOWN = r"(?:is|gets|scores) −?(\d+(?:\.\d+)?)"
 
 

@@ -4,6 +4,7 @@ from convbook import ops
 
 CLASS = "KernelBench"
 DRAG = (0.2, 0.2, 0.8, 0.6)
+PICTURED = r"\d+(?:\.\d+)?"
 SHOWN = r"(?:gives|from|to|all) −?(\d+(?:\.\d+)?)"
 
 

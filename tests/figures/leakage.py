@@ -5,6 +5,7 @@ from scipy.stats import binom
 
 CLASS = "LeakageSimulator"
 DRAG = (0.5, 0.4, 0.75, 0.4)
+PICTURED = r"mean [+−]?(\d+(?:\.\d+)?)"
 SHOWN = r"(?:looks \+?|; )(\d+(?:\.\d+)?)"
 
 

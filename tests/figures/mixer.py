@@ -6,6 +6,7 @@ from convbook.training import keras
 
 CLASS = "ChannelMixer"
 DRAG = (0.1, 0.4, 0.8, 0.8)
+PICTURED = r"\d+(?:\.\d+)?"
 SHOWN = r"(\d+(?:\.\d+)?)(?= from|, after|\. Pixel)"
 
 
