@@ -206,7 +206,8 @@ def called(answer, frame, names):
     """
     info = inspect.getframeinfo(frame)
     lines = linecache.getlines(info.filename)[info.lineno - 1 : info.positions.end_lineno]
-    word = re.search(r"\bcheck\(\s*(\w+)", "".join(lines))
+    code = "".join(lines).encode()[info.positions.col_offset or 0 :].decode()  # from this call on
+    word = re.search(r"\bcheck\(\s*(\w+)", code)
     found = [word and word[1], getattr(answer, "__name__", None)]
     return next((name for name in found if name and name in names), None)
 
@@ -228,6 +229,8 @@ def _normal(value):
         array = as_numbers(value)
     except ValueError:
         raise NotUsableError("the parts of the result have different lengths") from None
+    if array.dtype.kind == "U":
+        raise NotUsableError("a number is written as text: write it without quotes")
     if array.dtype.kind not in "biuf":  # booleans, integers, unsigned, floats
         raise NotUsableError(f"the result ({type(value).__name__}) is not an array of numbers")
     return array.astype(float)

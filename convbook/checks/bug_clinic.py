@@ -556,9 +556,25 @@ def _scans(rng):
                 ]
             ),
         ),
+        "each corner decides": (  # 127.6 and 127.4; without a corner, on the other side of 127.5
+            np.uint8(
+                [
+                    [
+                        [150, *[115] * 3, 150],
+                        *[[115, 0, 0, 0, 115]] * 2,
+                        [150, *[115] * 2, 150, 151],
+                    ],
+                    [
+                        [105, *[140] * 3, 105],
+                        *[[140, 255, 255, 255, 140]] * 2,
+                        [105, *[140] * 2, 105, 104],
+                    ],
+                ]
+            ),
+        ),
         "one light side": (np.stack([np.rot90(one_side, turns) for turns in range(4)]),),
         "exactly at the limit": (
-            np.uint8([[[127, 128, 127, 128], [128, 200, 20, 127], [127, 128, 127, 128]]]),
+            np.uint8([[[127, 128, 128, 127], [128, 200, 20, 127], [127, 128, 128, 127]]]),
         ),
         "one image": (image(6, 4, True, stroke)[None],),
     }
@@ -681,6 +697,11 @@ _WHITE_ON_BLACK = [
         PAPER,
     ),
     (
+        _turned(paper=lambda images: _border(images, left_out=[np.s_[-1, -1]]) > 127.5),
+        "a corner is missing: each of the four belongs to the border",
+        PAPER,
+    ),
+    (
         _turned(paper=lambda images: _border(images, width=2) > 127.5),
         "the border was taken two pixels wide: it is the outermost row or column alone",
         PAPER,
@@ -748,7 +769,7 @@ def _two_sets(rng):
     near = train[:3].copy()
     near[:, 0, 0] += 1
     turned = train[:3, :, ::-1].copy()
-    turned[0] = train[1]
+    turned[0], turned[2] = train[1], train[2, ::-1]
     row = images(3)
     row[0, 1] = train[4, 1]
     same_sum = train[3:5].copy()

@@ -56,13 +56,6 @@ def _asked(name, of=signal.correlate2d):
     }[name]
 
 
-def _row(row, *name):
-    row = np.atleast_1d(row)
-    if row.dtype.kind == "U":
-        raise NotUsableError("a number is written as text: write it without quotes")
-    return row
-
-
 def _but(**others):
     return lambda name: others.get(name, _asked(name))
 
@@ -966,7 +959,7 @@ EXERCISES = [
     Exercise("channels", *row)
     for row in [
         # name, library, oracle, inputs, mistakes, by hand, view, digits
-        ("by_hand_filter", "scipy.signal", _asked, _questions, _BY_HAND, True, _row),
+        ("by_hand_filter", "scipy.signal", _asked, _questions, _BY_HAND, True),
         ("torch_layer", "scipy.signal.correlate", _layer, _layers, _TORCH_LAYER),
         (
             "colour_dot",

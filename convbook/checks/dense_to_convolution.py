@@ -296,6 +296,7 @@ def _matrices(rng):
     tap_differs[2, 3] += 2
     cancel = _matrix(taps, n)
     cancel[1, [0, -1]] = 5, -5
+    cancel[0, [-2, -1]] = 5, -5
     cases = {
         "three taps": _matrix(taps, n),
         "a zero inside": _matrix(taps * [1, 0, 1], n),
@@ -311,7 +312,7 @@ def _matrices(rng):
         "nothing but zeros": np.zeros((4, 6)),
         "something above the band": above,
         "something below the band": below,
-        "two entries outside the band": cancel,
+        "entries outside the band": cancel,
         "standing": _matrix(taps, n).T,
         "upwards": _matrix(taps, n)[::-1],
         "zeros, a row too many": np.zeros((n + 1, n)),

@@ -34,7 +34,7 @@ def _losses(rng):
         "patience of 1": case([12, 9, 10, 8], 1),
         "small gains": case([30, 29, 28, 27, 26, 25, 25, 24, 24, 24, 24], 3, 2),
         "large losses": case([160, 140, 120, 100], 2, 8),
-        "losses of thousands": case([64000, 64016, 64032, 64048], 2),
+        "losses of 100,000": case([1600000, 1600016, 1600032, 1600048], 2),
         "exactly the gain": case([20, 18, 17, 17, 17, 16, 16, 16, 16], 3, 2),
         "one epoch": case([9], 2, 1),
     }

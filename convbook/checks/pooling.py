@@ -15,7 +15,7 @@ FIELD, MOVE = "How far a unit sees", "Moving along, or not minding"
 def _images(rng):
     """Draw (image, size, stride); halves, and what each mistake needs."""
     pixels = rng.permutation(np.arange(100, 250)).astype(np.uint8)
-    dark = -100.0 * np.abs(_distinct(rng, 4, 6))
+    dark = -1e5 * np.abs(_distinct(rng, 4, 6))
     return {
         "blocks of two": (_distinct(rng, 4, 6) / 2, 2, 2),
         "all negative": (dark, 2, 2),

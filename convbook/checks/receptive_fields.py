@@ -138,7 +138,7 @@ def _patches(rng):
     return {
         "square": _excited(rng, np.arange(-8, 8, 2), [[-3.5, -1.0], [0.5, 2.0]]),
         "wide": _excited(rng, np.arange(-9, 9), [[-2.5, -1.5, -0.5], [0.5, 1.5, 3.0]]),
-        "one pixel": (np.array([[rng.integers(1, 5) + 0.5]]), np.array([[-1.5]])),
+        "one pixel": (np.array([[rng.integers(1, 5) + 0.5]]), np.array([[-2.5]])),
         "bytes": (bytes_[:6].reshape(3, 2), rng.permutation([-4, -3, -2, -1, 1, 2]).reshape(3, 2)),
     }
 

@@ -57,6 +57,7 @@ def _boxes(rng):
         lambda x, w: np.convolve(x, np.full(len(w), np.mean(w))),
         lambda x, w: np.convolve(x, [*w[:-1], 3 * w[-1]]),
         lambda x, w: np.convolve(x, [3 * w[0], *w[1:]]),
+        lambda x, w: np.convolve(x, [t * (3 if k == len(w) // 2 else 1) for k, t in enumerate(w)]),
     ]
     return {f"box {i}": (_box(boxes[k]),) for i, k in enumerate(rng.permutation(len(boxes)), 1)}
 
@@ -213,6 +214,12 @@ _CONVOLVE = [
     *_sums(_full, lambda x, w: np.convolve(x, w), _uint8_products),
 ]
 _IDENTIFY = [
+    (
+        lambda box: _kind(box, kernel=(1, 0, 4)),
+        "what the box does to a tap between the ends goes unseen: let no tap be 0, "
+        "and compare all values",
+        IMPULSE,
+    ),
     (
         lambda box: _kind(box, kernel=(1, 2, 1)),
         "no flip can show: take a kernel that differs from itself reversed, and compare all values",

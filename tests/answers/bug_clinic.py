@@ -141,6 +141,7 @@ RIGHT = {
 }
 
 FRAMED = ["corners of the other kind", "hardly, and not quite"]
+CORNERS = ["corners decide", "each corner decides"]
 NEARLY = ["rows that add up to 1.0007", "logarithms of sums of 0.9993"]
 ONE_OFF = ["one of six adds up to 1.0018", "logarithms, one of six of 1.0018"]
 NEEDED = [
@@ -175,7 +176,7 @@ NEEDED = [
         "top to bottom",
         {"two rows", "as many rows as columns", "three rows", "some are missing", "bytes"},
     ),
-    ("white_on_black", "thick ink", {"thick ink", "corners decide", *FRAMED}),
+    ("white_on_black", "thick ink", {"thick ink", *CORNERS, *FRAMED}),
     ("white_on_black", "first and last row", {"ink above and below", "one light side", *FRAMED}),
     (
         "white_on_black",
@@ -188,17 +189,18 @@ NEEDED = [
         {"ink in three corners", "ink above and below", "ink at both sides", "one light side"}
         | {*FRAMED},
     ),
-    ("white_on_black", "four corners are left out", {"corners decide"}),
+    ("white_on_black", "four corners are left out", {*CORNERS, "exactly at the limit"}),
+    ("white_on_black", "a corner is missing", {CORNERS[1], "exactly at the limit"}),
     (
         "white_on_black",
         "most pixels",
-        {"corners decide", "hardly, and not quite", "one light side"},
+        {*CORNERS, "hardly, and not quite", "one light side"},
     ),
-    ("white_on_black", "too high", {"hardly, and not quite"}),
-    ("white_on_black", "too low", {"hardly, and not quite", "exactly at the limit"}),
+    ("white_on_black", "too high", {"hardly, and not quite", CORNERS[1]}),
+    ("white_on_black", "too low", {"hardly, and not quite", "exactly at the limit", CORNERS[1]}),
     ("white_on_black", "exactly 127.5", {"exactly at the limit"}),
-    ("white_on_black", "the last row is missing", {"one light side"}),
-    ("white_on_black", "the first row is missing", {"one light side"}),
+    ("white_on_black", "the last row is missing", {"one light side", CORNERS[1]}),
+    ("white_on_black", "the first row is missing", {"one light side", CORNERS[1]}),
     (
         "kind_of_output",
         "too much room",

@@ -136,7 +136,7 @@ NEEDED = [
     ("early_stop", "`gain` is not used", {"small gains", "exactly the gain"}),
     ("early_stop", "no more than equal", {"equal losses", "small gains", "exactly the gain"}),
     ("early_stop", "by exactly `gain`", {"small gains", "exactly the gain"}),
-    ("early_stop", "always counts", {"losses of thousands"}),
+    ("early_stop", "always counts", {"losses of 100,000"}),
     ("early_stop", "back to 0", {"wiggles", "small gains", "exactly the gain"}),
     ("early_stop", "with the best so far", {"a zigzag", "small gains", "exactly the gain"}),
     (
