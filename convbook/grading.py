@@ -287,7 +287,8 @@ def grade_apart(data, solved, settings, running):
     Return {"exercises": {exercise: [verdict, message]}}, or {} if it took too long.
     Raises RuntimeError if that process fails, for reasons that are not the student's.
     """
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as name:
+    place = "/tmp" if len(tempfile.gettempdir()) > 50 else None  # a socket's path is short
+    with tempfile.TemporaryDirectory("", "grade-", place, ignore_cleanup_errors=True) as name:
         folder = Path(name)
         key = str(solved.with_suffix(".key")) if settings["blind"] else None
         task = settings | {"reference": str(solved), "key": key}
@@ -429,7 +430,8 @@ def _make_room(out, students):
             sys.exit(f"A table of the results is called {table}: rename the folder of that name")
     with contextlib.suppress(OSError):
         out.mkdir(parents=True, exist_ok=True)
-    if out.resolve() in [student.parent.resolve() for student in students]:
+    among = out.resolve() in [student.parent.resolve() for student in students]
+    if among or any(out.glob("*.ipynb")):
         sys.exit(f"In {out} are the students' own files: name another folder (OUT=)")
     if not out.is_dir() or not os.access(out, os.W_OK):
         sys.exit(f"The results cannot be written into {out}: name a folder (OUT=)")
@@ -462,7 +464,9 @@ def _grade_all(jobs, count, settings):
         return record
 
     pool = concurrent.futures.ThreadPoolExecutor(count)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):  # the latter unless it is ignored, as by nohup
+        if signal.getsignal(getattr(signal, name)) != signal.SIG_IGN:
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         futures = {pool.submit(work, *job): job[2] for job in jobs}
         for done, future in enumerate(concurrent.futures.as_completed(futures), 1):

@@ -72,6 +72,7 @@ def bubblewrap(limits=Limits(), sockets=None, probes=None):
     bare = ["env", "-i", f"PATH={os.environ.get('PATH', os.defpath)}"]  # /proc/1 shows bwrap's own
     return [
         *(*bare, "bwrap", "--unshare-all", "--die-with-parent", "--new-session"),
+        *("--cap-drop", "ALL"),  # as root, too: it could mount everything anew
         *("--proc", "/proc", "--dev", "/dev", *size, "--tmpfs", "/dev/shm"),
         *(*size, "--tmpfs", "/tmp", *size, "--tmpfs", HOME),
         *(word for path in seen for word in ("--ro-bind-try", path, path)),

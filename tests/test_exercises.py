@@ -639,6 +639,14 @@ def test_a_list_is_found_by_its_name_on_the_next_line(fresh, capsys):
     assert answer is by_hand_slope and "step: not attempted yet" in capsys.readouterr().out
 
 
+def test_two_checks_on_a_line_are_two(fresh, capsys):
+    correlate1d, convolve1d = (
+        checks.EXERCISES[name].oracle for name in ("correlate1d", "convolve1d")
+    )
+    checks.check(correlate1d, seed=0); checks.check(convolve1d, seed=0)  # fmt: skip # noqa: E702
+    assert checks.VERDICTS == {"correlate1d": "pass", "convolve1d": "pass"}
+
+
 def test_a_word_may_be_one_of_numpys():
     words = checks.EXERCISES["kind_of_output"]
     for wrap in (np.array, np.str_):
