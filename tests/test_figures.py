@@ -322,6 +322,23 @@ def test_mixer_shows_no_map_before_the_answer(plain):
     tab.close()
 
 
+def test_mixer_remembers_what_was_said_of_a_place(plain):
+    tab = show(plain, figures.ChannelMixer())
+    tab.locator(".cb-predict input").fill("-3")
+    tab.get_by_role("button", name="Commit").click()
+    verdict = "You said -3."
+    assert verdict in tab.inner_text(".cb-predict") and "?" not in said(tab)
+    for row in ("1", "0"):
+        tab.get_by_label("Row", exact=True).fill(row)
+        assert (verdict in tab.inner_text(".cb-predict")) == ("?" not in said(tab)) == (row == "0")
+    tab.close()
+
+
+def test_keyboard_of_a_phone_has_a_minus(blank):
+    """A keypad for decimal numbers has none on some phones; that of a number field has."""
+    assert blank.locator("[inputmode=decimal], [inputmode=numeric]").count() == 0
+
+
 def test_code_is_given_only_with_the_answer(plain, figure):
     tab = show(plain, figure)
     button = tab.get_by_role("button", name="Copy as NumPy")

@@ -114,9 +114,12 @@ def test_images_are_loaded(shown):
 
 
 def test_page_does_not_scroll_sideways(shown):
-    width = "['scrollWidth', 'clientWidth'].map(name => document.scrollingElement[name])"
-    content, window = shown.tab.evaluate(width)
-    assert content <= window
+    """Nor with words that are enlarged by half."""
+    width = """size => { document.documentElement.style.fontSize = size;
+        return ['scrollWidth', 'clientWidth'].map(name => document.scrollingElement[name]); }"""
+    for size in ("24px", ""):
+        content, window = shown.tab.evaluate(width, size)
+        assert content <= window, size
 
 
 def test_page_is_dark_by_night_only(shown, context):
@@ -172,6 +175,7 @@ ON_PAPER = """() => {
             .map(share => share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
         return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05);
     };
+    const dark = ({backgroundColor: colour}) => !/, 0\\)$/.test(colour) && contrast(colour) > 2;
     return {
         controls: visible('button, input, select, form, .bd-sidebar, footer, .cb-figure'),
         figures: all('[data-figure]') - visible('[data-figure] img'),
@@ -181,7 +185,7 @@ ON_PAPER = """() => {
             .filter(x => x.scrollWidth > x.clientWidth).map(x => x.textContent.slice(0, 60)),
         pale: [...document.querySelectorAll('article *')]
             .filter(x => x.checkVisibility(open) && x.textContent.trim())
-            .filter(x => contrast(getComputedStyle(x).color) < 4.5)
+            .filter(x => contrast(getComputedStyle(x).color) < 4.5 || dark(getComputedStyle(x)))
             .map(x => x.outerHTML.slice(0, 60)),
     };
 }"""
