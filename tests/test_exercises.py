@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import functools
 import json
 import re
 import subprocess
@@ -295,10 +296,25 @@ def as_answer(exercise, function):
     return [function(*args) for args in exercise.inputs(None).values()]
 
 
+@functools.cache
+def known(name, seed):
+    """Return the inputs of an exercise and what answers are compared with."""
+    inputs = checks.EXERCISES[name].inputs(np.random.default_rng(seed))
+    wanted, mistakes = engine.key(checks.EXERCISES[name], inputs)
+    return inputs, wanted, functools.cache(mistakes)
+
+
+def judged(exercise, answer, seed):
+    """Judge as `checks.judge` does, but make what is compared with once for all answers."""
+    inputs, *compared = known(exercise.name, seed)
+    got = engine.results(exercise, answer, list(inputs.values()))
+    return engine.verdict(exercise, inputs, got, *compared)
+
+
 @pytest.mark.parametrize(("exercise", "wrong", "says"), MISTAKES)
 def test_mistake_fails_with_its_own_diagnosis(exercise, wrong, says):
     for seed in seeds(exercise):
-        verdict, lines = checks.judge(exercise, as_answer(exercise, wrong), seed)
+        verdict, lines = judged(exercise, as_answer(exercise, wrong), seed)
         assert verdict == "wrong"
         assert any(says in line for line in lines), lines
         assert not any("agrees" in line for line in lines)
@@ -381,7 +397,7 @@ def test_universal_wrong_answer_fails(name, wrong):
         return wrong(right if isinstance(right, np.ndarray) else np.ones(3), args)
 
     for seed in seeds(exercise):
-        verdict, lines = checks.judge(exercise, as_answer(exercise, answer), seed)
+        verdict, lines = judged(exercise, as_answer(exercise, answer), seed)
         assert verdict in ("wrong", "error")
         assert not any("agrees" in line for line in lines)
 
