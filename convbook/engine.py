@@ -187,7 +187,12 @@ def _viewed(exercise, result, args):
         return exercise.view(result, *args)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         form = f"the result ({type(result).__name__}) has not the form that was asked for"
-        raise NotUsableError(f"{form}: {' '.join(str(error).split())[:LONGEST]}") from error
+        raise NotUsableError(f"{form}: {_brief(error)}") from error
+
+
+def _brief(error):
+    """Return an error's message in one line."""
+    return " ".join(str(error).split())[:LONGEST]
 
 
 def _equal(a, b):
@@ -250,7 +255,7 @@ def _fault(got, wanted, noun="values"):
     if isinstance(got, NotUsableError):
         return str(got)
     if _stopped(got):
-        return f"it stopped with {type(got).__name__}: {' '.join(str(got).split())[:LONGEST]}"
+        return f"it stopped with {type(got).__name__}: {_brief(got)}"
     if _same(got, wanted):
         return ""
     if isinstance(wanted, BaseException):

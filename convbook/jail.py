@@ -208,11 +208,12 @@ class WatchedKernel(RunningKernel):
     def _receive(self, channel):
         """Return a message, unless it would become far larger in memory than it was."""
         frames = channel.socket.recv_multipart()
-        self.bytes += sum(map(len, frames))  # whatever it says: it may wait here in memory
+        size = sum(map(len, frames))
+        self.bytes += size  # whatever it says: it may wait here in memory
         if self.bytes > self.limits.output * MEGABYTE:
             raise StoppedError("error", f"it printed more than {self.limits.output} MB")
         parts = sum(frame.count(b"[") + frame.count(b"{") for frame in frames)
-        if sum(map(len, frames)) > AT_ONCE * MEGABYTE or parts > PARTS:
+        if size > AT_ONCE * MEGABYTE or parts > PARTS:
             raise StoppedError("error", "it printed too much at once")
         _, frames = self.kc.session.feed_identities(frames)
         return self.kc.session.deserialize(frames)
